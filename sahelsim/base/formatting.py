@@ -1,0 +1,33 @@
+"""Numbers and lists in words, the same under every locale."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+def plural(count: int, word: str) -> str:
+    """Return ``1 error`` or ``2 errors``."""
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"
+
+
+def number(value: float, significant: int = 3) -> str:
+    """Return ``value`` rounded to ``significant`` digits, without exponent or locale.
+
+    >>> number(3271.6), number(0.04512), number(12.0)
+    ('3270', '0.0451', '12')
+    """
+    if value != value or value in (float("inf"), float("-inf")):
+        return str(value)
+    rounded = float(f"{value:.{significant - 1}e}")
+    text = f"{rounded:.12f}".rstrip("0").rstrip(".") if abs(rounded) < 1e15 else str(int(rounded))
+    return "0" if text in ("", "-0") else text
+
+
+def one_of(choices: Iterable[str], limit: int = 12) -> str:
+    """Return ``a, b or c``; beyond ``limit`` names the rest is counted."""
+    names = list(choices)
+    if len(names) > limit:
+        return ", ".join(names[:limit]) + f" and {len(names) - limit} more"
+    if len(names) < 2:
+        return "".join(names)
+    return ", ".join(names[:-1]) + " or " + names[-1]
