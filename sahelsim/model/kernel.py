@@ -1,0 +1,135 @@
+"""One decorator for every compiled function, with a cache that cannot go stale.
+
+Numba's disk cache compares only the kernel's own file: after an edit in a function that the
+kernel calls, it serves the old machine code without a word. Here the cache folder itself is
+named after a hash of every source file whose functions and constants end up in machine code
+(``model/`` and ``planner/``) and of the toolchain, so that any edit starts an empty folder.
+
+This module imports nothing of sahelsim, so that the hash covers what it says.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import llvmlite.binding
+import numba
+import numpy as np
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_MODEL = Path(__file__).resolve().parent
+_KEYED_ROOMS = (_MODEL, _MODEL.parent / "planner")
+_KEEP = 3
+
+
+@dataclass(frozen=True)
+class CacheState:
+    """Where compiled kernels live and whether there are any.
+
+    Attributes:
+        path: The cache folder of these sources, or None if no folder is writable.
+        compiled: True if the kernel asked for (or, unasked, any kernel) is on disk.
+    """
+
+    path: Path | None
+    compiled: bool
+
+
+@cache
+def source_hash() -> str:
+    """Hash (12 hex digits) of the keyed sources, Numba, NumPy, Python and the CPU's name."""
+    digest = hashlib.sha256()
+    for room in _KEYED_ROOMS:
+        for file in sorted(room.rglob("*.py")):
+            digest.update(file.relative_to(_MODEL.parent).as_posix().encode())
+            digest.update(b"\0")
+            digest.update(hashlib.sha256(file.read_bytes()).digest())
+    cpu = numba.config.CPU_NAME or llvmlite.binding.get_host_cpu_name()
+    for part in (numba.__version__, np.__version__, platform.python_version(), cpu):
+        digest.update(f"{part}\0".encode())
+    return digest.hexdigest()[:12]
+
+
+def _parents() -> Iterator[Path]:
+    """Folders that may hold the cache, best first; NUMBA_CACHE_DIR is honoured if set."""
+    if numba.config.CACHE_DIR:
+        yield Path(numba.config.CACHE_DIR) / "sahelsim"
+    yield _MODEL / "__pycache__"
+    home = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
+    yield Path(home) / "sahelsim"
+
+
+def _writable(folder: Path) -> bool:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        os.utime(folder)  # the folder in use counts as the newest
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
+
+
+def _remove_old(parent: Path) -> None:
+    """Keep the newest folders only; a process still using an older one compiles again."""
+
+    def age(folder: Path) -> float:
+        try:
+            return folder.stat().st_mtime
+        except OSError:  # removed by another process meanwhile
+            return 0.0
+
+    for folder in sorted(parent.glob("numba-*"), key=age, reverse=True)[_KEEP:]:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@cache
+def cache_folder() -> Path | None:
+    """The cache folder of these sources, created if missing; None if none is writable."""
+    for parent in _parents():
+        folder = parent / f"numba-{source_hash()}"
+        if _writable(folder):
+            _remove_old(parent)
+            return folder
+    return None
+
+
+def cache_state(name: str | None = None) -> CacheState:
+    """Tell whether compiled kernels are on disk, for a "compiling" line in the progress.
+
+    Args:
+        name: A kernel as ``file.function`` (``day.run_days``); None asks for any kernel.
+    """
+    folder = cache_folder()
+    if folder is None:
+        return CacheState(None, False)
+    pattern = f"*/{name}-*.nbi" if name else "*/*.nbi"
+    return CacheState(folder, any(folder.glob(pattern)))
+
+
+def kernel(function: F) -> F:
+    """Compile ``function`` with Numba: no Python objects, no GIL, IEEE arithmetic, cached.
+
+    Division by zero gives inf or nan as in NumPy (``error_model="numpy"``); fastmath is off, so
+    that results are bitwise equal on one platform and Numba version. Constants that a kernel
+    reads must be defined in ``model/`` or ``planner/``: only those files key the cache.
+    """
+    folder = cache_folder()
+    outer = numba.config.CACHE_DIR
+    numba.config.CACHE_DIR = str(folder) if folder else outer
+    try:
+        compiled: F = numba.njit(
+            cache=folder is not None, nogil=True, error_model="numpy", fastmath=False
+        )(function)
+        return compiled
+    finally:
+        numba.config.CACHE_DIR = outer
