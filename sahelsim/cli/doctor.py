@@ -1,0 +1,294 @@
+"""``sahelsim doctor``: is this machine fit to run sahelsim, and if not, what to do."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from sahelsim.base.errors import EnvironmentFault
+from sahelsim.base.formatting import number, one_of, plural
+from sahelsim.base.paths import shipped
+
+Status = Literal["ok", "warn", "fail"]
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+HEAVY = ("mesa", "numba", "pandas", "pyarrow", "plotly")
+"""Packages that can be installed and still not load (compiled parts, missing companions)."""
+
+LEAST_PYTHON = (3, 11)
+LEAST_FREE_DISK_GB = 1.0
+LEAST_FREE_MEMORY_GB = 1.0
+SLOW_FSYNC_MS = 50.0
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the doctor's report.
+
+    Attributes:
+        name: What was looked at.
+        status: ``fail`` if sahelsim cannot work so, ``warn`` if something is slower or missing.
+        found: What was found, in words.
+        advice: What to do about it; empty if nothing need be done.
+    """
+
+    name: str
+    status: Status
+    found: str
+    advice: str = ""
+
+
+def python_version() -> Finding:
+    """Python against the range the package asks for."""
+    found = f"{sys.version.split()[0]} at {sys.executable}"
+    if sys.version_info < LEAST_PYTHON:
+        return Finding("python", "fail", found, "install Python 3.11 or newer")
+    return Finding("python", "ok", found)
+
+
+def packages() -> Finding:
+    """Versions of the required packages against the ranges of the installed metadata."""
+    try:
+        from packaging.requirements import Requirement
+    except ImportError:
+        return Finding("packages", "fail", "'packaging' is missing", "pip install sahelsim")
+    try:
+        lines = metadata.requires("sahelsim") or []
+    except metadata.PackageNotFoundError:
+        advice = "in the checkout: pip install -e ."
+        return Finding("packages", "warn", "sahelsim itself is not installed", advice)
+    good, bad = [], []
+    for requirement in map(Requirement, lines):
+        if requirement.marker and not requirement.marker.evaluate({"extra": ""}):
+            continue
+        try:
+            have = metadata.version(requirement.name)
+        except metadata.PackageNotFoundError:
+            bad.append((f"{requirement.name} missing", str(requirement)))
+            continue
+        if requirement.specifier.contains(have, prereleases=True):
+            good.append(f"{requirement.name} {have}")
+        else:
+            bad.append(
+                (f"{requirement.name} {have} is not {requirement.specifier}", str(requirement))
+            )
+    if bad:
+        advice = "pip install " + " ".join(f"'{wanted}'" for _, wanted in bad)
+        return Finding("packages", "fail", "; ".join(what for what, _ in bad), advice)
+    return Finding("packages", "ok", ", ".join(good))
+
+
+def imports() -> Finding:
+    """Whether the compiled packages load: an installed package can still be broken."""
+    broken = []
+    for name in HEAVY:
+        try:
+            importlib.import_module(name)
+        except Exception as fault:  # a broken binary may raise anything
+            broken.append(f"{name}: {type(fault).__name__}: {fault}")
+    if broken:
+        advice = "pip install --force-reinstall sahelsim"
+        return Finding("imports", "fail", "; ".join(broken), advice)
+    return Finding("imports", "ok", f"{one_of(HEAVY).replace(' or ', ' and ')} load")
+
+
+def shipped_files() -> Finding:
+    """Whether scenarios and configurations came with the installation."""
+    try:
+        count = sum(1 for kind in ("scenarios", "configs") for _ in shipped(kind).glob("*.y*ml"))
+    except EnvironmentFault as fault:
+        return Finding("shipped files", "fail", fault.message, fault.hint or "")
+    if not count:
+        return Finding("shipped files", "fail", "no scenario found", "reinstall sahelsim")
+    return Finding("shipped files", "ok", plural(count, "YAML file"))
+
+
+def results_folder() -> Path:
+    """Where a run started here would write: ``outputs/`` if it exists, else this folder."""
+    return Path("outputs") if Path("outputs").is_dir() else Path(".")
+
+
+def write_access() -> Finding:
+    """Write access and room where results go."""
+    folder = results_folder()
+    place = str(folder.resolve())
+    try:
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(b"x")
+    except OSError as fault:
+        advice = "work in a folder of your own, or name one with --out DIR"
+        return Finding("results", "fail", f"{place}: {fault.strerror or fault}", advice)
+    free_gb = shutil.disk_usage(folder).free / 1e9
+    found = f"{place} is writable, {number(free_gb)} GB free"
+    if free_gb < LEAST_FREE_DISK_GB:
+        return Finding("results", "warn", found, "free some disk, or write elsewhere: --out DIR")
+    return Finding("results", "ok", found)
+
+
+def disk_speed() -> Finding:
+    """Time until a small write is safely on disk (median of 15), where results go."""
+    times_ms = []
+    try:
+        with tempfile.TemporaryFile(dir=results_folder()) as file:
+            for _ in range(15):
+                start = time.perf_counter()
+                file.write(b"x" * 4096)
+                file.flush()
+                os.fsync(file.fileno())
+                times_ms.append((time.perf_counter() - start) * 1e3)
+    except OSError as fault:
+        return Finding("disk", "warn", f"could not be measured: {fault.strerror or fault}")
+    median_ms = statistics.median(times_ms)
+    found = f"4 KiB safe on disk in {number(median_ms, 2)} ms"
+    if median_ms > SLOW_FSYNC_MS:
+        return Finding("disk", "warn", found, "a local disk is faster than a network folder")
+    return Finding("disk", "ok", found)
+
+
+def kernel_cache() -> Finding:
+    """Whether compiled kernels are on disk and can be kept there."""
+    try:
+        from sahelsim.model.kernel import cache_state
+
+        state = cache_state()
+    except Exception as fault:  # Numba itself may be what is broken
+        return Finding("kernel cache", "fail", f"{type(fault).__name__}: {fault}", "see imports")
+    if state.path is None:
+        advice = "set NUMBA_CACHE_DIR to a writable folder; until then each run compiles anew"
+        return Finding("kernel cache", "warn", "no writable folder", advice)
+    words = "compiled" if state.compiled else "empty: the first run compiles"
+    return Finding("kernel cache", "ok", f"{words} ({state.path})")
+
+
+def cores() -> Finding:
+    """Processor cores this process may use, a container's quota included."""
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    usable = usable or 1
+    quota = _cgroup_quota()
+    if quota is not None and quota < usable:
+        found = f"{usable}, of which the container may use {number(quota)}"
+        advice = f"--workers {max(1, round(quota))} matches the quota"
+        return Finding("cores", "warn", found, advice)
+    if usable == 1:
+        return Finding("cores", "warn", "1", "runs work, but not side by side")
+    return Finding("cores", "ok", str(usable))
+
+
+def _cgroup_quota() -> float | None:
+    try:
+        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text(encoding="ascii").split()
+        return None if quota == "max" else int(quota) / int(period)
+    except (OSError, ValueError):
+        return None
+
+
+def memory() -> Finding:
+    """Memory free for a run."""
+    free_gb = _free_memory_gb()
+    if free_gb is None:
+        return Finding("memory", "ok", "not told by this system")
+    found = f"{number(free_gb)} GB free"
+    if free_gb < LEAST_FREE_MEMORY_GB:
+        return Finding("memory", "warn", found, "close other programs or lower --workers")
+    return Finding("memory", "ok", found)
+
+
+def _free_memory_gb() -> float | None:
+    try:
+        text = Path("/proc/meminfo").read_text(encoding="ascii")
+        for line in text.splitlines():
+            if line.startswith("MemAvailable:"):
+                return int(line.split()[1]) * 1024 / 1e9
+    except (OSError, ValueError):
+        pass
+    try:
+        return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 1e9
+    except (AttributeError, ValueError, OSError):
+        return None
+
+
+def clock() -> Finding:
+    """Whether the clock can be right: it may not lie before the installed files were written."""
+    now = time.time()
+    written = Path(__file__).stat().st_mtime
+    found = time.strftime("%Y-%m-%d %H:%M:%S %z", time.localtime(now))
+    if now < written - 86400:
+        advice = "set the clock: results are named and sorted by it"
+        return Finding("clock", "warn", f"{found} is before sahelsim was installed", advice)
+    return Finding("clock", "ok", found)
+
+
+def browser() -> Finding:
+    """Chromium, which only the browser tests and printed pages need."""
+    for name in BROWSERS:
+        path = shutil.which(name)
+        if path:
+            return Finding("browser", "ok", path)
+    advice = "Debian, Ubuntu: sudo apt install chromium (reports open in any browser)"
+    return Finding("browser", "warn", "no chromium for the browser tests", advice)
+
+
+CHECKS: tuple[Callable[[], Finding], ...] = (
+    python_version,
+    packages,
+    imports,
+    shipped_files,
+    write_access,
+    disk_speed,
+    kernel_cache,
+    cores,
+    memory,
+    clock,
+    browser,
+)
+
+
+def examine() -> Iterator[Finding]:
+    """Yield the findings in the order of ``CHECKS``, each as soon as it is known."""
+    for check in CHECKS:
+        yield check()
+
+
+@click.command(
+    epilog="Examples:\n\n  sahelsim doctor\n\n  sahelsim doctor --json > doctor.json",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.help_option("-h", "--help")
+def doctor(as_json: bool) -> None:
+    """Check this machine: Python, packages, disk, cores, memory, clock, browser.
+
+    Each line is ok, warn or fail, with what to do about it. Exit code 6 if a line failed.
+    """
+    findings = []
+    for finding in examine():
+        findings.append(finding)
+        if not as_json:
+            click.echo(f"{finding.status:4}  {finding.name:13}  {finding.found}")
+            if finding.advice:
+                click.echo(f"{'':6}{'':13}  -> {finding.advice}")
+    failed = sum(finding.status == "fail" for finding in findings)
+    if as_json:
+        document = {
+            "schema": "sahelsim.doctor/1",
+            "ok": not failed,
+            "findings": [asdict(finding) for finding in findings],
+        }
+        click.echo(json.dumps(document, indent=2))
+    else:
+        warned = sum(finding.status == "warn" for finding in findings)
+        click.echo(f"{failed} failed, {plural(warned, 'warning')}", err=True)
+    if failed:
+        sys.exit(EnvironmentFault.exit_code)

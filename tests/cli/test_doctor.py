@@ -1,0 +1,145 @@
+"""``sahelsim doctor``: every finding says what was found and, where wrong, what to do."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+from importlib import metadata
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from click.testing import CliRunner
+
+# `sahelsim.cli.doctor` may also name the command, where the package re-exports it
+doctor_module = importlib.import_module("sahelsim.cli.doctor")
+Finding = doctor_module.Finding
+
+
+def run(monkeypatch: pytest.MonkeyPatch, *findings: object, arguments: tuple[str, ...] = ()):
+    checks = tuple((lambda finding=finding: finding) for finding in findings)
+    monkeypatch.setattr(doctor_module, "CHECKS", checks)
+    return CliRunner().invoke(doctor_module.doctor, list(arguments))
+
+
+def test_all_well_exits_0(monkeypatch: pytest.MonkeyPatch) -> None:
+    result = run(monkeypatch, Finding("cores", "ok", "2"), Finding("browser", "warn", "none", "x"))
+    assert result.exit_code == 0
+    assert "0 failed, 1 warning" in result.stderr
+    assert result.stdout.splitlines()[0].split() == ["ok", "cores", "2"]
+
+
+def test_a_failure_exits_6_and_names_the_cure(monkeypatch: pytest.MonkeyPatch) -> None:
+    result = run(monkeypatch, Finding("python", "fail", "3.9.1", "install Python 3.11 or newer"))
+    assert result.exit_code == 6
+    assert "-> install Python 3.11 or newer" in result.stdout
+
+
+def test_json_is_one_document_and_keeps_the_exit_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    result = run(monkeypatch, Finding("python", "fail", "3.9.1", "newer"), arguments=("--json",))
+    document = json.loads(result.stdout)
+    assert result.exit_code == 6
+    assert document["ok"] is False
+    assert document["findings"] == [
+        {"name": "python", "status": "fail", "found": "3.9.1", "advice": "newer"}
+    ]
+
+
+def test_this_machine_can_run_the_tests_at_all() -> None:
+    """The checks that must hold wherever this suite runs, looked at for real."""
+    for check in (doctor_module.python_version, doctor_module.imports):
+        assert check().status == "ok"
+
+
+def test_an_old_python_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "version_info", (3, 10, 13))
+    assert doctor_module.python_version().status == "fail"
+
+
+def test_a_version_out_of_range_fails_with_the_install_line(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(metadata, "requires", lambda _: ["numpy>=1.26,<3", "sphinx; extra=='docs'"])
+    monkeypatch.setattr(metadata, "version", lambda _: "1.20")
+    finding = doctor_module.packages()
+    assert finding.status == "fail"
+    assert finding.found == "numpy 1.20 is not <3,>=1.26"
+    assert finding.advice == "pip install 'numpy<3,>=1.26'"
+
+
+def test_a_missing_package_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(metadata, "requires", lambda _: ["no-such-package-here>=1"])
+    finding = doctor_module.packages()
+    assert finding.status == "fail"
+    assert "no-such-package-here missing" in finding.found
+
+
+def test_a_package_that_does_not_load_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor_module, "HEAVY", ("json", "no_such_module_here"))
+    finding = doctor_module.imports()
+    assert finding.status == "fail"
+    assert "no_such_module_here: ModuleNotFoundError" in finding.found
+    assert "json" not in finding.found
+
+
+def test_results_go_to_outputs_where_it_exists(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert str(tmp_path.resolve()) in doctor_module.write_access().found
+    (tmp_path / "outputs").mkdir()
+    assert str((tmp_path / "outputs").resolve()) in doctor_module.write_access().found
+
+
+def test_an_unwritable_results_folder_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(**_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(doctor_module.tempfile, "TemporaryFile", refuse)
+    finding = doctor_module.write_access()
+    assert finding.status == "fail"
+    assert "Permission denied" in finding.found
+    assert "--out" in finding.advice
+
+
+def test_a_full_disk_is_a_warning(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    usage = SimpleNamespace(free=0.2e9)
+    monkeypatch.setattr(doctor_module.shutil, "disk_usage", lambda _: usage)
+    finding = doctor_module.write_access()
+    assert (finding.status, "0.2 GB free" in finding.found) == ("warn", True)
+
+
+def test_a_slow_disk_is_a_warning(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    ticks = iter(range(1000))
+    monkeypatch.setattr(doctor_module.time, "perf_counter", lambda: next(ticks) * 0.2)
+    finding = doctor_module.disk_speed()
+    assert (finding.status, finding.found) == ("warn", "4 KiB safe on disk in 200 ms")
+
+
+def test_a_clock_before_the_installation_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor_module.time, "time", lambda: 0.0)
+    assert doctor_module.clock().status == "warn"
+
+
+def test_a_container_quota_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor_module, "_cgroup_quota", lambda: 0.5)
+    finding = doctor_module.cores()
+    assert finding.status == "warn"
+    assert finding.advice == "--workers 1 matches the quota"
+
+
+def test_no_browser_is_only_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor_module.shutil, "which", lambda _: None)
+    assert doctor_module.browser().status == "warn"
+
+
+def test_missing_shipped_files_fail(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(kind: str) -> Path:
+        raise doctor_module.EnvironmentFault("SS6001", f"'{kind}' is missing", hint="reinstall")
+
+    monkeypatch.setattr(doctor_module, "shipped", missing)
+    finding = doctor_module.shipped_files()
+    assert (finding.status, finding.advice) == ("fail", "reinstall")
