@@ -19,13 +19,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import llvmlite.binding
 import numba
 import numpy as np
 
 F = TypeVar("F", bound=Callable[..., Any])
+_config: Any = numba.config  # untyped in Numba
 
 _MODEL = Path(__file__).resolve().parent
 _KEYED_ROOMS = (_MODEL, _MODEL.parent / "planner")
@@ -54,7 +55,7 @@ def source_hash() -> str:
             digest.update(file.relative_to(_MODEL.parent).as_posix().encode())
             digest.update(b"\0")
             digest.update(hashlib.sha256(file.read_bytes()).digest())
-    cpu = numba.config.CPU_NAME or llvmlite.binding.get_host_cpu_name()
+    cpu = _config.CPU_NAME or llvmlite.binding.get_host_cpu_name()
     for part in (numba.__version__, np.__version__, platform.python_version(), cpu):
         digest.update(f"{part}\0".encode())
     return digest.hexdigest()[:12]
@@ -62,8 +63,8 @@ def source_hash() -> str:
 
 def _parents() -> Iterator[Path]:
     """Folders that may hold the cache, best first; NUMBA_CACHE_DIR is honoured if set."""
-    if numba.config.CACHE_DIR:
-        yield Path(numba.config.CACHE_DIR) / "sahelsim"
+    if _config.CACHE_DIR:
+        yield Path(_config.CACHE_DIR) / "sahelsim"
     yield _MODEL / "__pycache__"
     home = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
     yield Path(home) / "sahelsim"
@@ -124,12 +125,10 @@ def kernel(function: F) -> F:
     reads must be defined in ``model/`` or ``planner/``: only those files key the cache.
     """
     folder = cache_folder()
-    outer = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(folder) if folder else outer
+    outer = _config.CACHE_DIR
+    _config.CACHE_DIR = str(folder) if folder else outer
     try:
-        compiled: F = numba.njit(
-            cache=folder is not None, nogil=True, error_model="numpy", fastmath=False
-        )(function)
-        return compiled
+        compile_ = numba.njit(cache=folder is not None, nogil=True, error_model="numpy")
+        return cast(F, compile_(function))
     finally:
-        numba.config.CACHE_DIR = outer
+        _config.CACHE_DIR = outer
