@@ -1,0 +1,82 @@
+"""Parameters: from the sourced records of ``theatre/parameters`` to what kernels read.
+
+Each mechanism declares a NamedTuple of its parameters in its own file; this module gathers them
+and fills them by id (``<mechanism>.<field>``). A field with a mapping of values (by state, group,
+partner, posture...) becomes a float64 array in the order of that axis. A name without a record,
+or a record without a field, is an error: nothing is a magic number and nothing is unused.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from sahelsim.model.mechanisms.airlift import AirliftParameters
+from sahelsim.model.mechanisms.alliance import AllianceParameters
+from sahelsim.model.mechanisms.control import ControlParameters
+from sahelsim.model.mechanisms.convoy import ConvoyParameters
+from sahelsim.model.mechanisms.displacement import DisplacementParameters
+from sahelsim.model.mechanisms.engagement import EngagementParameters
+from sahelsim.model.mechanisms.holder import HolderParameters
+from sahelsim.model.mechanisms.insurgency import InsurgencyParameters
+from sahelsim.model.mechanisms.maintenance import MaintenanceParameters
+from sahelsim.model.mechanisms.militia import MilitiaParameters
+from sahelsim.model.mechanisms.observation import ObservationParameters
+from sahelsim.model.mechanisms.operations import OperationsParameters
+from sahelsim.model.mechanisms.partners import PartnersParameters
+from sahelsim.model.mechanisms.politics import PoliticsParameters
+from sahelsim.model.mechanisms.reinforcement import ReinforcementParameters
+from sahelsim.model.mechanisms.siege import SiegeParameters
+from sahelsim.model.mechanisms.sustainment import SustainmentParameters
+from sahelsim.model.mechanisms.threat import ThreatParameters
+from sahelsim.model.mechanisms.weather import WeatherParameters
+from sahelsim.theatre.parameters import ParameterSet
+
+
+class Parameters(NamedTuple):
+    """Every parameter of the model, by mechanism."""
+
+    weather: WeatherParameters
+    airlift: AirliftParameters
+    maintenance: MaintenanceParameters
+    threat: ThreatParameters
+    observation: ObservationParameters
+    convoy: ConvoyParameters
+    sustainment: SustainmentParameters
+    reinforcement: ReinforcementParameters
+    holder: HolderParameters
+    siege: SiegeParameters
+    insurgency: InsurgencyParameters
+    engagement: EngagementParameters
+    operations: OperationsParameters
+    militia: MilitiaParameters
+    control: ControlParameters
+    displacement: DisplacementParameters
+    alliance: AllianceParameters
+    politics: PoliticsParameters
+    partners: PartnersParameters
+
+
+def fill_parameters(values: ParameterSet) -> Parameters:
+    """Fill every mechanism's parameters from a validated parameter set.
+
+    Raises:
+        KeyError: a field has no record of that id.
+    """
+    groups: dict[str, Any] = {}
+    for mechanism, kind in Parameters.__annotations__.items():
+        cls = kind if isinstance(kind, type) else globals()[kind]
+        groups[mechanism] = fill_group(cls, mechanism, values)
+    return Parameters(**groups)
+
+
+def fill_group(cls: Any, mechanism: str, values: ParameterSet) -> Any:
+    """Fill the NamedTuple of one mechanism; scalars as float, families as float64 arrays."""
+    fields = {}
+    for field in cls._fields:
+        value = values.value(f"{mechanism}.{field}")
+        fields[field] = (
+            np.asarray(value, dtype=np.float64) if isinstance(value, list | tuple) else float(value)
+        )
+    return cls(**fields)

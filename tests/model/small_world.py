@@ -1,0 +1,103 @@
+"""Small hand-made worlds: a handful of places in a row, known numbers, nothing hidden."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from sahelsim.model.allocate import Sizes, empty_world
+from sahelsim.model.world import World
+from sahelsim.theatre.actors import MLI
+
+ROAD_KM = 100.0
+
+
+def small_world(
+    n_localities: int = 3,
+    n_airfields: int = 2,
+    n_aircraft: int = 1,
+    *,
+    n_routes: int = 1,
+    days: int = 400,
+    seed: int = 1,
+    replicate: int = 0,
+    start: date = date(2023, 8, 20),
+) -> World:
+    """Places 0..n-1 in a row, 100 km apart by road, all in Mali and held by it.
+
+    Place 0 is the capital (of all three states). Airfield f serves place f; legs are 500 km a
+    step. One type like a C-130H (10.886 t planned, 540 km/h). Garrisons of 200 men with 30 t of
+    each class, no fighters, control 0.8, depots of 10,000 t of each class, reserves of 1,000.
+    """
+    sizes = Sizes(n_localities, n_airfields, n_aircraft, 1, n_routes, 1, days, 20_000, 60_000)
+    w = empty_world(sizes, start, seed, replicate)
+    n = n_localities
+    place = np.arange(n)
+    w.geography.road_km[...] = ROAD_KM * np.abs(place[:, None] - place[None, :])
+    w.geography.next_hop[...] = place[:, None] + np.sign(place[None, :] - place[:, None])
+    w = w._replace(geography=_with_neighbours(w.geography))
+    geo = w.geography
+    geo.latitude[:] = 16.0 + 0.9 * place
+    geo.population[:] = 20_000.0
+    geo.capacity[:] = 180.0
+    geo.airfield[:n_airfields] = np.arange(n_airfields)
+    geo.home[...] = 1.0
+    geo.garrison_target[:] = 200.0
+    fields = np.arange(n_airfields)
+    w.airfields.locality[:] = fields
+    w.airfields.runway_m[:] = 2500.0
+    w.airfields.paved[:] = 1
+    w.airfields.c130_use[:] = 2
+    w.airfields.mog[:] = 1.0
+    w.airfields.operating_h[:] = 12.0
+    w.airfields.great_circle_km[...] = 500.0 * np.abs(fields[:, None] - fields[None, :])
+    t = w.types
+    t.payload_max_t[:], t.payload_plan_t[:], t.cruise_kmh[:] = 16.6, 10.886, 540.0
+    t.burn_kg_per_h[:], t.troops[:], t.runway_m[:] = 2270.0, 92.0, 1050.0
+    t.unpaved_ok[:], t.mission_capable[:], t.needs_c130_field[:] = 1, 0.5, 1
+    t.empty_kg[:], t.takeoff_kg[:], t.landing_kg[:] = 36_287.0, 70_307.0, 58_967.0
+    land = w.land
+    land.holder[:] = MLI
+    land.garrison[:] = 200.0
+    land.target[:] = 200.0
+    land.stock_t[...] = 30.0
+    land.control[:] = 0.8
+    land.collaboration[:] = 0.8
+    land.days_of_supply[:] = 30.0
+    land.food_days[:] = 30.0
+    w.states.depot_t[...] = 10_000.0
+    w.states.reserve[:] = 1_000.0
+    w.states.permit[...] = 1
+    if n_routes:
+        w.routes.stop[0, :n_airfields] = fields
+        w.routes.n_stops[0] = n_airfields
+    return w
+
+
+def parameters(mechanism: str, **changes: float) -> Any:
+    """Default parameters of one mechanism, with some replaced."""
+    from sahelsim.model.parameters import Parameters, fill_group
+    from sahelsim.theatre.parameters import load_parameters
+
+    kind = Parameters.__annotations__[mechanism]
+    if isinstance(kind, str):
+        import sahelsim.model.parameters as module
+
+        kind = getattr(module, kind)
+    return fill_group(kind, mechanism, load_parameters())._replace(**changes)
+
+
+def _with_neighbours(geo: Any) -> Any:
+    weight = np.where((geo.road_km > 0) & (geo.road_km < 250.0), np.exp(-geo.road_km / 70.0), 0.0)
+    rows, near = np.nonzero(weight)
+    start = np.searchsorted(rows, np.arange(len(weight) + 1)).astype(np.int64)
+    into = weight.sum(axis=0)
+    return geo._replace(
+        near_start=start,
+        near=near.astype(np.int64),
+        near_share=weight[rows, near] / weight.sum(axis=1)[rows],
+        near_spread=0.15 * weight[rows, near] / into[near],
+        own_spread=np.where(into > 0, 0.85, 1.0),
+    )
