@@ -1,0 +1,67 @@
+"""Loading the documented world from its folder."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from sahelsim.theatre import records
+from sahelsim.theatre.errors import TheatreError
+from sahelsim.theatre.tables import read_table
+from sahelsim.theatre.theatre import Theatre
+
+PACKAGED = Path(__file__).resolve().parent
+
+# table name -> (record, key that must be unique)
+TABLES: dict[str, tuple[type[Any], tuple[str, ...]]] = {
+    "localities": (records.Locality, ("id",)),
+    "roads": (records.Road, ("id",)),
+    "airfields": (records.Airfield, ("icao",)),
+    "aircraft_types": (records.AircraftType, ("id",)),
+    "tails": (records.Tail, ("tail",)),
+    "forces": (records.Force, ("id",)),
+    "events": (records.Event, ("id",)),
+    "disagreements": (records.Disagreement, ("id",)),
+    "timings": (records.Timing, ("id",)),
+    "seed_claims": (records.SeedClaim, ("id",)),
+    "holder_mapping": (records.HolderRule, ("control_text", "garrison")),
+    "contest_mapping": (records.ContestRule, ("contest_term",)),
+}
+
+
+def load_theatre(path: Path | None = None) -> Theatre:
+    """Return the theatre of ``path``, or the packaged one (read once per process).
+
+    Args:
+        path: A folder with ``data/*.csv``, ``parameters/*.yaml``, ``orders.yaml`` and
+            ``outcomes.yaml``, laid out as the packaged one.
+
+    Raises:
+        TheatreError: SS3001 a table is missing, SS3002 a row cannot be read, SS3006 an id stands
+            twice. Registers and parameters raise theirs when they are first used.
+    """
+    return _packaged() if path is None else _load(Path(path))
+
+
+@lru_cache(maxsize=1)
+def _packaged() -> Theatre:
+    return _load(PACKAGED)
+
+
+def _load(folder: Path) -> Theatre:
+    tables: dict[str, Any] = {}
+    for name, (record, key) in TABLES.items():
+        path = folder / "data" / f"{name}.csv"
+        tables[name] = read_table(path, record)
+        _check_unique(path, tables[name], key)
+    return Theatre(folder=folder, **tables)
+
+
+def _check_unique(path: Path, rows: tuple[Any, ...], key: tuple[str, ...]) -> None:
+    seen: set[tuple[str, ...]] = set()
+    for row in rows:
+        value = tuple(getattr(row, name) for name in key)
+        if value in seen:
+            raise TheatreError("SS3006", f"'{', '.join(value)}' stands twice", where=str(path))
+        seen.add(value)
