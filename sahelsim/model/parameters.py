@@ -10,8 +10,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import numpy as np
-
+from sahelsim.model.filling import fill_group
 from sahelsim.model.mechanisms.airlift import AirliftParameters
 from sahelsim.model.mechanisms.alliance import AllianceParameters
 from sahelsim.model.mechanisms.control import ControlParameters
@@ -70,13 +69,3 @@ def fill_parameters(values: ParameterSet) -> Parameters:
         groups[mechanism] = fill_group(cls, mechanism, values)
     return Parameters(**groups)
 
-
-def fill_group(cls: Any, mechanism: str, values: ParameterSet) -> Any:
-    """Fill the NamedTuple of one mechanism; scalars as float, families as float64 arrays."""
-    fields = {}
-    for field in cls._fields:
-        value = values.value(f"{mechanism}.{field}")
-        fields[field] = (
-            np.asarray(value, dtype=np.float64) if isinstance(value, list | tuple) else float(value)
-        )
-    return cls(**fields)

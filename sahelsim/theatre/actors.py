@@ -19,6 +19,19 @@ GATIA, NER_MILITIA, VDP = 6, 7, 8
 RUSSIA, USA, FRANCE, EU, UN, ECOWAS = 9, 10, 11, 12, 13, 14
 WORLD, NONE = 15, 16
 
+# Axes along which a family of parameters may vary; the order is that of the arrays.
+POSTURES: tuple[str, ...] = ("harass", "mass", "besiege", "govern", "disperse", "hold")
+RESTRAINTS: tuple[str, ...] = ("strict", "normal", "permissive")
+SUPPORT_KINDS: tuple[str, ...] = ("airlift", "convoy", "troops")
+AXES: dict[str, tuple[str, ...]] = {
+    "state": STATES,
+    "group": GROUPS,
+    "partner": PARTNERS,
+    "posture": POSTURES,
+    "restraint": RESTRAINTS,
+    "support_kind": SUPPORT_KINDS,
+}
+
 N_STATES, N_GROUPS, N_PARTNERS, N_ACTORS = 3, 3, 6, 17
 FIRST_GROUP, FIRST_MILITIA, FIRST_PARTNER = 3, 6, 9
 

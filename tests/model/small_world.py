@@ -78,15 +78,14 @@ def small_world(
 
 def parameters(mechanism: str, **changes: float) -> Any:
     """Default parameters of one mechanism, with some replaced."""
-    from sahelsim.model.parameters import Parameters, fill_group
-    from sahelsim.theatre.parameters import load_parameters
+    import importlib
 
-    kind = Parameters.__annotations__[mechanism]
-    if isinstance(kind, str):
-        import sahelsim.model.parameters as module
+    from sahelsim.model.filling import fill_group
+    from sahelsim.theatre import load_theatre
 
-        kind = getattr(module, kind)
-    return fill_group(kind, mechanism, load_parameters())._replace(**changes)
+    module = importlib.import_module(f"sahelsim.model.mechanisms.{mechanism}")
+    kind = getattr(module, f"{mechanism.capitalize()}Parameters")
+    return fill_group(kind, mechanism, load_theatre().parameters)._replace(**changes)
 
 
 def _with_neighbours(geo: Any) -> Any:
