@@ -2,10 +2,11 @@
 
 A file maps names to entries with the keys of :class:`~sahelsim.theatre.records.Parameter`
 (description, symbol, unit, value, low, high, distribution, reference, confidence, and optionally
-``dated``, a list of ``{from: day, value: number}``). ``value`` is a number, or a mapping from a
-suffix to numbers along one of the axes of ``actors.AXES``, named by ``by:``; then ``low`` and ``high`` are numbers or mappings with
-the same suffixes. The id is ``<file>.<name>`` or ``<file>.<name>.<suffix>``. A ``fixed`` entry may
-leave the range out.
+``dated``, a list of ``{from: day, value: number}``). ``value`` is a number, or a family: a mapping
+from suffixes to numbers along the axis named by ``by``. The axes of :data:`AXES` prescribe their
+suffixes and the order of them; ``type``, ``locality`` and ``case`` are open. ``low`` and ``high``
+are numbers or mappings with the same suffixes. The id is ``<file>.<name>`` or
+``<file>.<name>.<suffix>``. A ``fixed`` entry may leave the range out.
 """
 
 from __future__ import annotations
@@ -21,13 +22,15 @@ from typing import Any
 
 from sahelsim.base.formatting import one_of
 from sahelsim.base.suggest import did_you_mean
-from sahelsim.theatre.actors import AXES
+from sahelsim.theatre import actors
 from sahelsim.theatre.errors import ParameterError
 from sahelsim.theatre.plain_yaml import read_plain_yaml
 from sahelsim.theatre.records import Parameter
 
 DISTRIBUTIONS = ("uniform", "triangular", "lognormal", "fixed")
 CONFIDENCES = ("sourced", "derived", "assumed")
+AXES: dict[str, tuple[str, ...]] = {**actors.AXES, "militia": actors.MILITIAS}
+OPEN_AXES = ("type", "locality", "case")
 _REQUIRED = ("description", "unit", "value", "reference", "confidence")
 _ALLOWED = (*_REQUIRED, "symbol", "low", "high", "distribution", "dated", "by")
 
@@ -106,7 +109,7 @@ class ParameterSet:
     def digest(self) -> str:
         """SHA-256 of ids and values (sorted by id): equal if and only if the numbers are."""
         lines = (
-            f"{record.id}={record.value!r};" + ";".join(f"{day}={value!r}" for day, value in record.dated)
+            f"{record.id}={record.value!r}" + "".join(f";{day}={v!r}" for day, v in record.dated)
             for record in sorted(self._records.values(), key=lambda record: record.id)
         )
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()
@@ -158,36 +161,49 @@ def _entry(path: Path, name: str, entry: Any) -> list[Parameter]:
     ):
         if found not in allowed:
             raise fault(f"{key} '{found}' is unknown", one_of(allowed))
-    value = entry["value"]
-    if isinstance(value, dict):
-        axis = AXES.get(entry.get("by", ""))
-        if axis is None:
-            raise fault("a family of values says by which axis it varies", f"by: {one_of(AXES)}")
-        if tuple(value) != axis:
-            raise fault(f"the values by {entry['by']} are not {', '.join(axis)}, in this order")
-    parts = {f".{key}": number for key, number in value.items()} if isinstance(value, dict) else {"": value}
     records = []
-    for suffix, number in parts.items():
-        ends = [_part(entry.get(end, value if distribution == "fixed" else None), suffix) for end in ("low", "high")]
+    for suffix, number in _members(entry, fault).items():
+        default = entry["value"] if distribution == "fixed" else None
+        low, high = (_part(entry.get(end, default), suffix) for end in ("low", "high"))
         record = Parameter(
             id=f"{path.stem}.{name}{suffix}",
             description=str(entry["description"]),
             symbol=str(entry.get("symbol", "")),
             unit=str(entry["unit"]),
             value=_number(number, fault),
-            low=_number(ends[0], fault),
-            high=_number(ends[1], fault),
+            low=_number(low, fault),
+            high=_number(high, fault),
             distribution=distribution,
             reference=str(entry["reference"]),
             confidence=entry["confidence"],
             dated=_dated(entry.get("dated", ()), suffix, fault),
         )
-        if not all(record.low <= v <= record.high for v in (record.value, *(v for _, v in record.dated))):
-            raise fault(
-                f"{record.id}: {record.value:g} does not lie in [{record.low:g}, {record.high:g}]"
-            )
+        for held in (record.value, *(value for _, value in record.dated)):
+            if not record.low <= held <= record.high:
+                raise fault(
+                    f"{record.id}: {held:g} does not lie in [{record.low:g}, {record.high:g}]"
+                )
         records.append(record)
     return records
+
+
+def _members(entry: dict[str, Any], fault: Any) -> dict[str, Any]:
+    """Return suffix (with its dot) -> value; one empty suffix for a single number."""
+    value, axis = entry["value"], entry.get("by")
+    if not isinstance(value, dict):
+        if axis is not None:
+            raise fault("'by' is for a family of values, and this value is not a mapping")
+        return {"": value}
+    if axis in AXES:
+        if tuple(value) != AXES[axis]:
+            raise fault(f"the values by {axis} are not {', '.join(AXES[axis])}, in this order")
+    elif axis not in OPEN_AXES:
+        axes = one_of((*AXES, *OPEN_AXES))
+        raise fault("a family of values says by which axis it varies", f"by: {axes}")
+    for end in ("low", "high"):
+        if isinstance(entry.get(end), dict) and set(entry[end]) != set(value):
+            raise fault(f"'{end}' does not have the suffixes of 'value'")
+    return {f".{suffix}": number for suffix, number in value.items()}
 
 
 def _part(value: Any, suffix: str) -> Any:
