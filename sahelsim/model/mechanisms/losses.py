@@ -66,12 +66,14 @@ def lose_men(
     """Kill ``killed`` of ``men`` men of state ``s`` at place ``i`` and return the men left.
 
     The caller writes the men left back to where they stood (a garrison, a convoy, a column). The
-    wounded who can return lie in ``land.wounded[ward]``; they are limited by the men present.
+    wounded who can return lie in ``land.wounded[ward]``; at most a share of the survivors is hurt.
     """
     killed = min(max(killed, 0.0), float(int(men)))
     if killed <= 0.0:
         return men
-    wounded = min(men - killed, engagement.wounded_per_killed * killed)
+    wounded = min(
+        engagement.wounded_per_killed * killed, engagement.wounded_limit * (men - killed)
+    )
     crippled = engagement.crippled_share * wounded
     land.wounded[ward, 0] += wounded - crippled
     ledger.soldiers[0] += killed
@@ -265,7 +267,7 @@ def evacuate(
     aircraft within days. They are flown out if one landed at ``i`` lately, go by road where
     :func:`road_to_ward`, and else stay. Deaths after an evacuation are added to event ``row``;
     deaths for want of one are an event of their own. ``k`` keys the draw among the fights of the
-    day at ``i`` [share and chances: assumed, correction 28].
+    day at ``i`` (attacks on garrisons use small k; others start at 1000) [share and chances: assumed, correction 28].
     """
     day = clock.day[0]
     needing = binomial(
