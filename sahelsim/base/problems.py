@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from sahelsim.base.errors import InputError
 from sahelsim.base.formatting import plural
+from sahelsim.base.suggest import nearest
 
 AT_MOST = 20
 _WINDOW = 100
@@ -125,9 +126,8 @@ def tidy(problems: Sequence[Problem]) -> list[Problem]:
 
 
 def _misspelt(unknown: Problem, missing: Sequence[Problem]) -> Problem | None:
-    from sahelsim.base.suggest import nearest
-
-    same_place = {str(p.key): p for p in missing if p.path == unknown.path and p.file == unknown.file}
+    place = (unknown.file, unknown.path)
+    same_place = {str(p.key): p for p in missing if (p.file, p.path) == place}
     found = nearest(str(unknown.key), same_place)
     return same_place[found[0]] if found else None
 

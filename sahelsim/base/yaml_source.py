@@ -193,10 +193,11 @@ class _Builder:
         """Return the value that starts with ``event`` and how many values it holds."""
         self.source.values[path] = self._mark(event)
         if isinstance(event, yaml.AliasEvent):
-            if event.anchor not in self.anchors:
-                message = f"'*{event.anchor}' names no anchor that is complete before this line"
+            anchor = str(event.anchor)
+            if anchor not in self.anchors:
+                message = f"'*{anchor}' names no anchor that is complete before this line"
                 self._stop("SS2101", event, message, None)
-            value, weight = self.anchors[event.anchor]
+            value, weight = self.anchors[anchor]
             self._grow(event, weight)
             return value, weight
         if len(path) >= MAX_DEPTH:
@@ -204,7 +205,7 @@ class _Builder:
         self._grow(event, 1)
         value, weight = self._fresh(event, events, path)
         if event.anchor:
-            self.anchors[event.anchor] = (value, weight)
+            self.anchors[str(event.anchor)] = (value, weight)
         return value, weight
 
     def _fresh(self, event: Any, events: Iterator[Any], path: Path) -> tuple[Any, int]:
@@ -224,8 +225,8 @@ class _Builder:
             key = self._key(event, path)
             again = key in table
             if again:
-                first = self.source.keys[(*path, key)].line
-                self._note("SS2102", event, path, f"duplicate key '{key}'", f"first on line {first}")
+                first = f"first on line {self.source.keys[(*path, key)].line}"
+                self._note("SS2102", event, path, f"duplicate key '{key}'", first)
             else:
                 self.source.keys[(*path, key)] = self._mark(event)
             table[key], size = self._value(next(events), events, (*path, key))
@@ -303,7 +304,8 @@ class _Builder:
             return Problem("SS2101", message, hint=hint, file=name)
         line = min(place.line + 1, len(self.source.lines))
         column = place.column + 1 if line == place.line + 1 else len(self.source.line(line)) + 1
-        return Problem("SS2101", message, (), hint, Mark(line, column), name, self.source.line(line))
+        shown = self.source.line(line)
+        return Problem("SS2101", message, (), hint, Mark(line, column), name, shown)
 
 
 def _events(loader: Any) -> Iterator[Any]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 from sahelsim.base.formatting import number, one_of
 from sahelsim.base.problems import Path, Problem, value_text
 from sahelsim.base.suggest import did_you_mean, nearest
 from sahelsim.scenario.reference import Reference
-from sahelsim.scenario.schema import Factor, FrozenMapping, Order, Scenario
+from sahelsim.scenario.schema import Factor, FrozenMapping, Order, Plan
 from sahelsim.scenario.structure import Locate, not_a_choice
 from sahelsim.theatre.records import Argument, OrderVerb
 
@@ -17,32 +19,33 @@ _EVENT = re.compile(r"[Ee]\d{1,4}")
 _NAMED = ("locality", "airfield", "tail", "region", "state", "group", "partner", "actor")
 
 
-def check(scenario: Scenario, reference: Reference, locate: Locate) -> tuple[Scenario, list[Problem]]:
-    """Return the scenario with its orders' arguments completed, and the problems found."""
-    checker = _Checker(scenario, reference, locate)
-    orders = checker.run()
-    return scenario.model_copy(update={"orders": orders}), checker.problems
+def check(
+    plan: Plan, reference: Reference, locate: Locate
+) -> tuple[tuple[Order, ...], list[Problem]]:
+    """Return the orders by day with their arguments completed, and the problems found."""
+    checker = _Checker(plan, reference, locate)
+    return checker.run(), checker.problems
 
 
 class _Checker:
-    def __init__(self, scenario: Scenario, reference: Reference, locate: Locate) -> None:
-        self.scenario = scenario
+    def __init__(self, plan: Plan, reference: Reference, locate: Locate) -> None:
+        self.plan = plan
         self.reference = reference
         self.locate = locate
         self.problems: list[Problem] = []
-        self.tails = (*reference.names["tail"], *sorted(scenario.aircraft))
+        self.tails = (*reference.names["tail"], *sorted(plan.aircraft))
 
     def run(self) -> tuple[Order, ...]:
-        scenario = self.scenario
-        if scenario.start >= scenario.end:
-            message = f"end {scenario.end} is not after start {scenario.start}"
+        plan = self.plan
+        if plan.start >= plan.end:
+            message = f"end {plan.end} is not after start {plan.start}"
             self.note("SS2201", ("end",), message, "end is the day after the last one")
         self.aircraft()
         self.initial()
-        for name, value in scenario.parameters.items():
+        for name, value in plan.parameters.items():
             self.parameter(name, value)
-        orders = [self.order(index, order) for index, order in enumerate(scenario.orders)]
-        for name, factor in scenario.factors.items():
+        orders = [self.order(index, order) for index, order in enumerate(plan.orders)]
+        for name, factor in plan.factors.items():
             self.factor(name, factor, {order.id: order for order in orders})
         # Sorted by day; orders of one day keep the sequence in which they are written.
         return tuple(sorted(orders, key=lambda order: order.on))
@@ -61,8 +64,11 @@ class _Checker:
         command = self.reference.command(kind)
         listing = f"all: {command}" if command else f"one of {one_of(known, 40)}"
         self.note(
-            "SS2209", path, f"unknown {kind} {value_text(value)}",
-            f"{hint} {listing}" if hint and command else hint or listing, on_key,
+            "SS2209",
+            path,
+            f"unknown {kind} {value_text(value)}",
+            f"{hint} {listing}" if hint and command else hint or listing,
+            on_key,
         )
 
     def source(self, value: str, path: Path) -> None:
@@ -70,7 +76,7 @@ class _Checker:
             self.name("event", value, (*path, "source"))
 
     def aircraft(self) -> None:
-        for tail, extra in self.scenario.aircraft.items():
+        for tail, extra in self.plan.aircraft.items():
             path: Path = ("aircraft", tail)
             if tail in self.reference.names["tail"]:
                 message = f"the tail '{tail}' exists already"
@@ -81,9 +87,11 @@ class _Checker:
             self.source(extra.source, path)
 
     def initial(self) -> None:
-        initial = self.scenario.initial
-        sections = {
-            "holder": initial.holder, "garrison": initial.garrison, "besieged": initial.besieged
+        initial = self.plan.initial
+        sections: dict[str, Mapping[str, Any]] = {
+            "holder": initial.holder,
+            "garrison": initial.garrison,
+            "besieged": initial.besieged,
         }
         for section, entries in sections.items():
             for place, entry in entries.items():
@@ -97,7 +105,9 @@ class _Checker:
             self.unknown_parameter(name, path, on_key=True)
         elif not record.low <= value <= record.high:
             self.note(
-                "SS2211", path, f"{number(value, 6)} is outside the range of {name}",
+                "SS2211",
+                path,
+                f"{number(value, 6)} is outside the range of {name}",
                 self.allowed(record.low, record.high, record.unit),
             )
 
@@ -109,7 +119,7 @@ class _Checker:
 
     def order(self, index: int, order: Order) -> Order:
         path: Path = ("orders", index)
-        start, end = self.scenario.start, self.scenario.end
+        start, end = self.plan.start, self.plan.end
         if not start <= order.on < end and start < end:
             when = "before the scenario starts" if order.on < start else "when it is over"
             hint = f"the days are {start} up to the day before {end}"
@@ -119,28 +129,26 @@ class _Checker:
         self.source(order.source, path)
         verb = self.reference.orders.get(order.verb)
         if verb is None:
-            hint = did_you_mean(order.verb, self.reference.orders)
+            near = did_you_mean(order.verb, self.reference.orders)
             listing = f"all: {self.reference.command('verb')}"
-            self.note(
-                "SS2204", (*path, "verb"), f"unknown order '{order.verb}'",
-                f"{hint} {listing}" if hint else listing,
-            )
+            message = f"unknown order '{order.verb}'"
+            self.note("SS2204", (*path, "verb"), message, f"{near} {listing}" if near else listing)
             return order
         if order.actor not in verb.actors:
             known = self.reference.names["actor"]
             if order.actor not in known:
                 self.name("actor", order.actor, (*path, "actor"))
             else:
-                self.note(
-                    "SS2208", (*path, "actor"), f"{order.actor} cannot give the order '{order.verb}'",
-                    f"it is given by {one_of(verb.actors)}",
-                )
+                message = f"{order.actor} cannot give the order '{order.verb}'"
+                givers = f"it is given by {one_of(verb.actors)}"
+                self.note("SS2208", (*path, "actor"), message, givers)
         return self.arguments(order, verb, path)
 
     def arguments(self, order: Order, verb: OrderVerb, path: Path) -> Order:
         known = [argument.name for argument in verb.arguments]
         missing = [
-            argument.name for argument in verb.arguments
+            argument.name
+            for argument in verb.arguments
             if argument.required and argument.name not in order.arguments
         ]
         for name in order.arguments:
@@ -150,12 +158,17 @@ class _Checker:
                     missing.remove(near[0])  # one message for the misspelling and the gap
                 takes = f"'{order.verb}' takes {one_of(known)}" if known else "it takes none"
                 self.note(
-                    "SS2205", (*path, name), f"the order '{order.verb}' has no argument '{name}'",
-                    f"did you mean '{near[0]}'?" if near else takes, on_key=True,
+                    "SS2205",
+                    (*path, name),
+                    f"the order '{order.verb}' has no argument '{name}'",
+                    f"did you mean '{near[0]}'?" if near else takes,
+                    on_key=True,
                 )
         for name in missing:
             self.note(
-                "SS2206", path, f"the order '{order.verb}' needs '{name}'",
+                "SS2206",
+                path,
+                f"the order '{order.verb}' needs '{name}'",
                 describe(verb.argument(name)),
             )
         values: dict[str, Any] = {}
@@ -180,13 +193,13 @@ class _Checker:
                 self.problems.append(not_a_choice(value, list(argument.choices), path, self.locate))
         elif kind == "route":
             self.route(value, path)
-        elif kind in _NAMED and not (value is None and argument.default is None and not argument.required):
+        elif kind in _NAMED and not (value is None and _may_be_left_out(argument)):
             self.name(kind, value, path)
         return _typed(argument, value)
 
     def quantity(self, argument: Argument, value: Any, path: Path) -> None:
         whole = argument.type == "integer"
-        kinds: tuple[type, ...] = (int,) if whole else (int, float)
+        kinds: Any = int if whole else (int, float)
         if isinstance(value, bool) or not isinstance(value, kinds) or value != value:
             expected = "a whole number" if whole else "a number"
             hint = describe(argument)
@@ -204,7 +217,7 @@ class _Checker:
         if len(stops) < 3 or stops[0] != stops[-1]:
             self.note("SS2219", path, f"{value_text(value)} is not a closed circuit", example)
             return
-        for first, second in zip(stops, stops[1:], strict=False):
+        for first, second in pairwise(stops):
             if first == second:
                 self.note("SS2219", path, f"the circuit stops at {first} twice running", example)
         for stop in dict.fromkeys(stops):
@@ -261,8 +274,10 @@ class _Checker:
     @staticmethod
     def allowed(low: float, high: float, unit: str) -> str:
         shown = f" {unit}" if unit and unit != "1" else ""
-        if low == float("-inf") or high == float("inf"):
-            return f"allowed: {'at least ' + number(low, 6) if high == float('inf') else 'at most ' + number(high, 6)}{shown}"
+        if high == float("inf"):
+            return f"allowed: at least {number(low, 6)}{shown}"
+        if low == float("-inf"):
+            return f"allowed: at most {number(high, 6)}{shown}"
         return f"allowed: {number(low, 6)} to {number(high, 6)}{shown}"
 
 
@@ -270,11 +285,17 @@ def describe(argument: Argument) -> str:
     """Return what an argument takes, in words."""
     if argument.type == "choice":
         return f"one of {one_of(argument.choices)}"
+    kind = {"integer": "whole number", "route": "closed circuit of ICAO codes"}.get(
+        argument.type, argument.type
+    )
+    text = f"{'an' if kind[0] in 'aeio' else 'a'} {kind}"
     if argument.low is not None and argument.high is not None:
-        unit = f" {argument.unit}" if argument.unit else ""
-        return f"{argument.type} from {number(argument.low, 6)} to {number(argument.high, 6)}{unit}"
-    article = "an" if argument.type[0] in "aeio" else "a"
-    return f"{article} {argument.type}"
+        text += f" from {number(argument.low, 6)} to {number(argument.high, 6)}"
+    return f"{text} {argument.unit}".strip()
+
+
+def _may_be_left_out(argument: Argument) -> bool:
+    return argument.default is None and not argument.required
 
 
 def _typed(argument: Argument, value: Any) -> Any:

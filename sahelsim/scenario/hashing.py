@@ -9,7 +9,7 @@ from typing import Any
 
 def canonical(data: Any) -> str:
     """Return ``data`` as JSON with sorted keys and no spaces; whole floats are written as 3.0."""
-    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+    return json.dumps(data, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
 def digest(data: Any) -> str:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from sahelsim.scenario.reference import Reference, load_reference
-from sahelsim.scenario.schema import Derivation, Scenario, ScenarioFile
+from sahelsim.scenario.schema import Derivation, Plan, ScenarioFile
 from sahelsim.theatre.records import Argument
-
-_HIDDEN = ("lineage", "overrides")
 
 
 def scenario_schema() -> dict[str, Any]:
@@ -19,12 +17,10 @@ def scenario_schema() -> dict[str, Any]:
     """
     reference = load_reference()
     schema = ScenarioFile.model_json_schema()
-    for name in _HIDDEN:
-        schema["properties"].pop(name)
     own = list(Derivation.model_fields)
     rest = [name for name in schema["properties"] if name not in own]
     schema["properties"] = {name: schema["properties"][name] for name in ["id", *own, *rest[1:]]}
-    required = [name for name, info in Scenario.model_fields.items() if info.is_required()]
+    required = [name for name, info in Plan.model_fields.items() if info.is_required()]
     schema["required"] = ["id"]
     schema["anyOf"] = [{"required": ["extends"]}, {"required": required}]
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
@@ -37,7 +33,7 @@ def scenario_schema() -> dict[str, Any]:
 def _parameters(reference: Reference) -> dict[str, Any]:
     return {
         "type": "object",
-        "description": Scenario.model_fields["parameters"].description,
+        "description": Plan.model_fields["parameters"].description,
         "additionalProperties": False,
         "properties": {
             name: {
@@ -86,7 +82,8 @@ def _order(base: dict[str, Any], reference: Reference) -> dict[str, Any]:
 
 def _argument(argument: Argument, reference: Reference) -> dict[str, Any]:
     kind = argument.type
-    described = {"description": argument.note or argument.unit} if argument.note or argument.unit else {}
+    text = argument.note or argument.unit
+    described = {"description": text} if text else {}
     if kind in ("number", "integer"):
         limits = {"minimum": argument.low, "maximum": argument.high}
         known = {key: value for key, value in limits.items() if value is not None}

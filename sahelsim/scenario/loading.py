@@ -15,7 +15,7 @@ from sahelsim.scenario.checking import check
 from sahelsim.scenario.overrides import as_source, check_key
 from sahelsim.scenario.reference import load_reference
 from sahelsim.scenario.resolve import Merged
-from sahelsim.scenario.schema import Scenario
+from sahelsim.scenario.schema import FrozenMapping, Order, Plan, Scenario
 from sahelsim.scenario.structure import structural_problems
 
 FOOTER = "Editor completion: sahelsim scenario schema > scenario.schema.json"
@@ -31,7 +31,8 @@ class ShippedScenario(NamedTuple):
 
 def shipped_scenarios() -> list[ShippedScenario]:
     """Return the shipped scenarios, by name."""
-    return [ShippedScenario(path.stem, path) for path in sorted(shipped("scenarios").glob("*.yaml"))]
+    files = sorted(shipped("scenarios").glob("*.yaml"))
+    return [ShippedScenario(path.stem, path) for path in files]
 
 
 def load_scenario(path_or_name: str | Path, *, sets: Mapping[str, Any] | None = None) -> Scenario:
@@ -55,16 +56,22 @@ def load_scenario(path_or_name: str | Path, *, sets: Mapping[str, Any] | None = 
     for layer in layers:
         merged.add(layer)
     if sets:
-        merged.set(as_source(sets))
+        merged.override(as_source(sets))
     data = merged.data()
-    scenario, problems = structural_problems(Scenario, data, merged.locate)
-    problems = [*merged.problems, *problems]
-    if scenario is not None and not merged.problems:
-        scenario, problems = check(scenario, load_reference(), merged.locate)
+    plan, problems = structural_problems(Plan, data, merged.locate)
+    # A file that is no mapping at all lacks every key; that is one fault and not six.
+    shapeless = any(problem.path == () for problem in merged.problems)
+    problems = merged.problems if shapeless else [*merged.problems, *problems]
+    orders: tuple[Order, ...] = ()
+    if not problems:
+        orders, problems = check(plan, load_reference(), merged.locate)
     if problems:
         raise fail(problems, FOOTER)
-    names = tuple(str(layer.data["id"]) for layer in reversed(layers[:-1]))
-    return scenario.model_copy(update={"lineage": names, "overrides": _frozen(sets)})
+    names = tuple(str(layer.data.get("id", layer.name)) for layer in reversed(layers[:-1]))
+    fields = {name: getattr(plan, name) for name in Plan.model_fields}
+    return Scenario.model_construct(
+        **{**fields, "orders": orders, "lineage": names, "overrides": FrozenMapping(sets)}
+    )
 
 
 def find_scenario(path_or_name: str | Path) -> Path:
@@ -146,14 +153,9 @@ def _near_file(path: Path) -> str | None:
         names = [file.name for file in path.parent.glob("*.y*ml")]
     except (OSError, ValueError):
         return None
-    near = nearest(path.name, names) or nearest(path.name, [f"{n}.yaml" for n, _ in shipped_scenarios()])
+    shipped_files = [file.name for _, file in shipped_scenarios()]
+    near = nearest(path.name, names) or nearest(path.name, shipped_files)
     return f"did you mean '{near[0]}'?" if near else "see: sahelsim scenario list"
-
-
-def _frozen(table: Mapping[str, Any]) -> Any:
-    from sahelsim.scenario.schema import FrozenMapping
-
-    return FrozenMapping(table)
 
 
 __all__ = ["InvalidInput", "ShippedScenario", "find_scenario", "load_scenario", "shipped_scenarios"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from sahelsim.base.errors import EnvironmentFault, UsageError
@@ -63,7 +64,7 @@ def template(scenario_id: str, parent: str = "documented-2023", file: str = "") 
         InputError: the parent does not exist or is invalid.
     """
     base = load_scenario(parent)
-    order = next((o for o in base.orders if o.verb == "lend_tail"), base.orders[0] if base.orders else None)
+    order = next((order for order in base.orders if order.verb == "lend_tail"), None)
     return _TEMPLATE.format(
         id=scenario_id,
         file=file or f"{scenario_id}.yaml",
@@ -72,7 +73,7 @@ def template(scenario_id: str, parent: str = "documented-2023", file: str = "") 
         start=base.start,
         end=base.end,
         order=order.id if order else "order-id",
-        argument="rotations_per_week" if order and "rotations_per_week" in order.arguments else "on",
+        argument="rotations_per_week" if order else "argument",
         value=3,
     )
 
@@ -85,14 +86,13 @@ def write_new(path: Path, parent: str = "documented-2023", *, force: bool = Fals
             scenario id.
         EnvironmentFault: SS6003 if it cannot be written.
     """
-    import re
-
     if path.suffix not in (".yaml", ".yml"):
         path = path.with_name(path.name + ".yaml")
     scenario_id = path.stem
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,79}", scenario_id):
         raise UsageError(
-            "SS1009", f"'{scenario_id}' cannot be the name of a scenario",
+            "SS1009",
+            f"'{scenario_id}' cannot be the name of a scenario",
             hint="use lower case letters, digits and '-'",
         )
     if path.exists() and not force:

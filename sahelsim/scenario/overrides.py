@@ -50,7 +50,10 @@ def check_key(key: str) -> None:
     if key in SCALARS:
         return
     near = nearest(head, ("parameter", "orders", *SCALARS))
-    hint = f"did you mean '{near[0]}{'.' + rest if rest else ''}'?" if near and near[0] != head else _FORMS
+    hint = _FORMS
+    if near and near[0] != head:
+        meant = f"{near[0]}.{rest}" if rest else near[0]
+        hint = f"did you mean '{meant}'?"
     raise UsageError("SS1005", f"'{key}' cannot be set", where="--set", hint=hint)
 
 

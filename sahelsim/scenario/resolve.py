@@ -61,6 +61,7 @@ class Merged:
             hint = "begin with 'id: …' (sahelsim scenario new writes a template)"
             self.problems.append(source.problem("SS2105", (), message, hint))
             return
+        self.scalars.pop("id", None)  # a file never inherits its name
         self._drop(source, data.get("without"))
         self._replace(source, data.get("replace"), data.get("without"))
         inherited = len(self.orders)
@@ -70,7 +71,7 @@ class Merged:
         if "start" in data or "end" in data:
             self._fit_window(inherited, source)
 
-    def set(self, source: Source) -> None:
+    def override(self, source: Source) -> None:
         """Lay the overrides of ``--set`` over everything."""
         for key, value in source.data.items():
             origin = Origin(source, (key,))
@@ -165,7 +166,10 @@ class Merged:
                 first = f"first on line {line.line}" if line else "it stands twice"
                 elsewhere = f"{other.origin.source.name} gives it; change it with 'replace:'"
                 self._note(
-                    "SS2203", entry.origin, ("id",), f"the order id '{order_id}' is taken",
+                    "SS2203",
+                    entry.origin,
+                    ("id",),
+                    f"the order id '{order_id}' is taken",
                     first if same else elsewhere,
                 )
                 return
@@ -193,9 +197,9 @@ class Merged:
         factors = self.tables.get(("factors",), {})
         for name, entry in list(factors.items()):
             target = entry.value.get("parameter") if isinstance(entry.value, dict) else None
-            if isinstance(target, str) and target.startswith("orders."):
-                if target.split(".")[1] in gone:
-                    del factors[name]
+            head, _, rest = target.partition(".") if isinstance(target, str) else ("", "", "")
+            if head == "orders" and rest.split(".")[0] in gone:
+                del factors[name]
 
     def _replace(self, source: Source, table: Any, without: Any) -> None:
         if not isinstance(table, dict):
@@ -272,7 +276,12 @@ class Merged:
         self._note("SS2105", Origin(source, (key,)), (), message, None)
 
     def _note(
-        self, code: str, origin: Origin, path: Path, message: str, hint: str | None,
+        self,
+        code: str,
+        origin: Origin,
+        path: Path,
+        message: str,
+        hint: str | None,
         on_key: bool = False,
     ) -> None:
         full = origin.path + path

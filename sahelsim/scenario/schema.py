@@ -39,8 +39,8 @@ class FrozenMapping(dict[K, V], Generic[K, V]):
     def _refuse(self, *_: object, **__: object) -> NoReturn:
         raise TypeError("a scenario is immutable; load it again with sets={...} to change it")
 
-    __setitem__ = __delitem__ = __ior__ = _refuse  # type: ignore[assignment]
-    clear = pop = popitem = setdefault = update = _refuse  # type: ignore[assignment]
+    __setitem__ = __delitem__ = __ior__ = _refuse
+    clear = pop = popitem = setdefault = update = _refuse
 
     def __hash__(self) -> int:  # type: ignore[override]
         raise TypeError("unhashable type: 'FrozenMapping'")
@@ -55,13 +55,12 @@ class FrozenMapping(dict[K, V], Generic[K, V]):
         return self
 
     @classmethod
-    def __get_pydantic_core_schema__(
-        cls, source: Any, handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         """Validate as a plain dict, then freeze."""
         key, value = getattr(source, "__args__", (Any, Any))
         return core_schema.no_info_after_validator_function(
-            cls, handler.generate_schema(dict[key, value])  # type: ignore[valid-type]
+            cls,
+            handler.generate_schema(dict[key, value]),  # type: ignore[valid-type]
         )
 
 
@@ -76,9 +75,7 @@ def _to_date(value: Any) -> Any:
         raise PydanticCustomError("date_impossible", "there is no such day") from None
 
 
-Day = Annotated[
-    date, BeforeValidator(_to_date), PlainSerializer(date.isoformat, return_type=str)
-]
+Day = Annotated[date, BeforeValidator(_to_date), PlainSerializer(date.isoformat, return_type=str)]
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=80)]
 FactorName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=80)]
@@ -155,8 +152,13 @@ class Order(_Part):
     @model_serializer(mode="plain")
     def _write_flat(self) -> dict[str, Any]:
         flat: dict[str, Any] = {
-            "id": self.id, "on": self.on.isoformat(), "actor": self.actor, "verb": self.verb,
-            **self.arguments, "source": self.source, "confidence": self.confidence,
+            "id": self.id,
+            "on": self.on.isoformat(),
+            "actor": self.actor,
+            "verb": self.verb,
+            **self.arguments,
+            "source": self.source,
+            "confidence": self.confidence,
         }
         return flat if self.rationale is None else {**flat, "rationale": self.rationale}
 
@@ -210,15 +212,15 @@ class Initial(_Part):
     )
 
 
-class Scenario(_Part):
-    """A resolved, validated, immutable scenario over [start, end)."""
+class Plan(_Part):
+    """The keys of a scenario once it is resolved."""
 
     id: Id = Field(description="Name of the scenario: lower case, digits and hyphens.")
     title: Text = Field(description="One line for lists and reports.")
     question: Text = Field(description="What the scenario asks and what it takes for granted.")
     start: Day = Field(description="First day, such as 2023-08-20.")
     end: Day = Field(description="The day after the last one; itself excluded.")
-    seed: Annotated[Whole, Field(ge=0, lt=2**63)] = Field(
+    seed: Annotated[Whole, Field(ge=0, lt=2**32)] = Field(
         default=1, description="Seed of the random draws; scenarios with one seed are paired."
     )
     assumptions: tuple[Assumption, ...] = Field(
@@ -240,6 +242,11 @@ class Scenario(_Part):
     initial: Initial = Field(
         default_factory=Initial, description="Where the first day differs from 20 August 2023."
     )
+
+
+class Scenario(Plan):
+    """A resolved, validated, immutable scenario over [start, end)."""
+
     lineage: tuple[str, ...] = Field(
         default=(), exclude=True, description="Names of the parents, nearest first."
     )
@@ -295,5 +302,5 @@ class Derivation(_Part):
     )
 
 
-class ScenarioFile(Derivation, Scenario):
+class ScenarioFile(Derivation, Plan):
     """One scenario file: with ``extends``, every key but id may be left to the parent."""

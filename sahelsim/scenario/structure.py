@@ -8,9 +8,10 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from sahelsim.base.formatting import one_of
+from sahelsim.base.formatting import number, one_of
 from sahelsim.base.problems import Path, Problem, value_text
 from sahelsim.base.suggest import did_you_mean, nearest
+from sahelsim.scenario.schema import Derivation
 
 # Places a problem in the files: code, path, message, hint and whether the key is meant.
 Locate = Callable[..., Problem]
@@ -59,22 +60,27 @@ def _problem(model: type[BaseModel], data: Any, detail: ErrorDetails, locate: Lo
         return locate("SS2104", path[:-1], f"missing '{key}'", _missing_hint(model, path), key=key)
     if kind == "extra_forbidden":
         key = str(path[-1])
-        return unknown_key(key, path[:-1], field_names(model, path[:-1]), locate)
+        allowed = field_names(model, path[:-1])
+        if len(path) == 1:
+            allowed += list(Derivation.model_fields)
+        return unknown_key(key, path[:-1], allowed, locate)
     if kind in ("date_form", "date_impossible"):
         message = f"{value_text(value)} is no date: {detail['msg']}"
         return locate("SS2106", path, message, "write year-month-day, such as 2023-08-20")
     if kind == "literal_error":
-        choices = [text.strip("'") for text in context["expected"].replace(" or ", ", ").split(", ")]
-        return not_a_choice(value, choices, path, locate)
+        words = context["expected"].replace(" or ", ", ").split(", ")
+        return not_a_choice(value, [word.strip("'") for word in words], path, locate)
     if kind in _LIMITS:
         bound, word = _LIMITS[kind]
-        return locate("SS2107", path, f"{value_text(value)} must be {word} {context[bound]}")
+        message = f"{value_text(value)} must be {word} {number(context[bound], 6)}"
+        return locate("SS2107", path, message)
     if kind in ("string_pattern_mismatch", "string_too_long"):
         return locate("SS2112", path, f"{value_text(value)} is not a name", _name_hint(context))
     if kind == "string_too_short":
         return locate("SS2105", path, "the text is empty", "write a sentence, or leave the key out")
     expected = _EXPECTED.get(kind, "another kind of value")
-    return locate("SS2105", path, f"expected {expected}, not {value_text(value)}", _type_hint(kind, value))
+    message = f"expected {expected}, not {value_text(value)}"
+    return locate("SS2105", path, message, _type_hint(kind, value))
 
 
 def unknown_key(key: str, path: Path, allowed: list[str], locate: Locate) -> Problem:
@@ -92,28 +98,29 @@ def not_a_choice(value: Any, choices: list[str], path: Path, locate: Locate) -> 
 
 def field_names(model: type[BaseModel], path: Path) -> list[str]:
     """Return the keys the schema allows in the mapping at ``path``."""
+    return list(_schema_at(model, path).get("properties", {}))
+
+
+def _schema_at(model: type[BaseModel], path: Path) -> Mapping[str, Any]:
+    """Return the JSON Schema of what stands at ``path``, or an empty one."""
     schema: Any = model.model_json_schema()
     definitions = schema.get("$defs", {})
     for step in path:
-        schema = _follow(schema, definitions)
         if isinstance(step, int):
             schema = schema.get("items", {})
         else:
             schema = schema.get("properties", {}).get(step) or schema.get("additionalProperties")
         if not isinstance(schema, Mapping):
-            return []
-    return list(_follow(schema, definitions).get("properties", {}))
-
-
-def _follow(schema: Any, definitions: Mapping[str, Any]) -> Any:
-    if "$ref" in schema:
-        return definitions[schema["$ref"].rsplit("/", 1)[1]]
-    return schema
+            return {}
+        if "$ref" in schema:
+            described = {key: schema[key] for key in ("description",) if key in schema}
+            schema = {**definitions[schema["$ref"].rsplit("/", 1)[1]], **described}
+    return dict(schema)
 
 
 def _missing_hint(model: type[BaseModel], path: Path) -> str | None:
-    field = model.model_fields.get(str(path[-1])) if len(path) == 1 else None
-    return field.description if field and field.description else None
+    description = _schema_at(model, path).get("description")
+    return str(description) if description else None
 
 
 def _name_hint(context: Mapping[str, Any]) -> str:

@@ -1,0 +1,201 @@
+"""The ``sahelsim`` command: finds the subcommand, and turns every error into a message.
+
+Commands are loaded when they are called for, so that ``sahelsim --help`` loads nothing heavy.
+Exit codes: 0 ok, 1 internal fault, 2 usage, 3 invalid input, 4 a check failed, 5 an extra is
+missing, 6 environment, 7 not reproducible, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from importlib.util import find_spec
+from typing import NamedTuple
+
+import click
+
+from sahelsim.base.errors import SahelsimError, UsageError
+from sahelsim.base.suggest import nearest
+from sahelsim.cli import ui
+
+INTERRUPTED = 130
+
+
+class Entry(NamedTuple):
+    """Where a command lives, and the line that help shows without loading it."""
+
+    module: str
+    attribute: str
+    summary: str
+
+
+COMMANDS = {
+    "run": Entry("sahelsim.cli.run", "run", "Simulate a scenario many times and report it."),
+    "report": Entry("sahelsim.cli.report", "report", "Write the report of a result again."),
+    "facts": Entry("sahelsim.cli.facts", "facts", "Show the documented world with its sources."),
+    "scenario": Entry(
+        "sahelsim.cli.scenario", "scenario", "List, show, check and compare scenarios."
+    ),
+    "explain": Entry("sahelsim.cli.explain", "explain", "Explain a message, parameter or the day."),
+    "doctor": Entry("sahelsim.cli.doctor", "doctor", "Look whether this machine is fit."),
+    "warm": Entry("sahelsim.cli.warm", "warm", "Compile the model now, not at the first run."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands that this installation has, in the order of the table."""
+        return [name for name, entry in COMMANDS.items() if find_spec(entry.module)]
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """Import a command; None if there is none of that name."""
+        entry = COMMANDS.get(name)
+        if entry is None or find_spec(entry.module) is None:
+            return None
+        command: click.Command = getattr(importlib.import_module(entry.module), entry.attribute)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list from the table, without importing anything."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name].summary) for name in self.list_commands(ctx)])
+
+
+def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        from sahelsim import __version__
+
+        ui.say(f"sahelsim {__version__}")
+        ctx.exit()
+
+
+@ui.examples(
+    "sahelsim scenario list",
+    "sahelsim scenario show no-airlift",
+    "sahelsim explain SS2103",
+)
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_version,
+    help="Print the version and leave.",
+)
+@click.option(
+    "--color",
+    type=ui.Choice(["auto", "always", "never"]),
+    default="auto",
+    show_default=True,
+    help="Colour messages; auto obeys NO_COLOR and FORCE_COLOR.",
+)
+def cli(color: str) -> None:
+    """Simulate airlift, sieges and alliances in the central Sahel, from documented events."""
+    ui.set_colour(color)
+
+
+def main(args: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code; never raises but under SAHELSIM_DEBUG."""
+    words = list(sys.argv[1:] if args is None else args)
+    as_json = "--json" in words
+    debug = bool(os.environ.get("SAHELSIM_DEBUG"))
+    ui.set_colour("auto")
+    try:
+        result = cli.main(args=words, prog_name="sahelsim", standalone_mode=False)
+        sys.stdout.flush()
+        return result if isinstance(result, int) else 0
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        ui.talk("interrupted")
+        return INTERRUPTED
+    except click.exceptions.NoArgsIsHelpError as fault:
+        ui.talk(fault.ctx.get_help() if fault.ctx else "")
+        return UsageError.exit_code
+    except click.ClickException as fault:
+        return _report(_as_usage(fault), as_json)
+    except SahelsimError as error:
+        if debug:
+            raise
+        return _report(error, as_json)
+    except BrokenPipeError:
+        # The reader (head, less) has left; leave quietly and keep Python's shutdown quiet too.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as fault:
+        if debug:
+            raise
+        return _report(_internal(fault, words), as_json)
+
+
+def _report(error: SahelsimError, as_json: bool) -> int:
+    """Print an error as asked for and return its exit code."""
+    if as_json:
+        import json
+
+        ui.say(json.dumps({"ok": False, "error": error.as_dict()}, ensure_ascii=False, indent=2))
+        return error.exit_code
+    for line in error.render().splitlines():
+        role = "error" if f"error {error.code}" in line else "tip" if "  tip: " in line else None
+        ui.talk(ui.paint(line, role, sys.stderr) if role else line)
+    return error.exit_code
+
+
+def _as_usage(fault: click.ClickException) -> UsageError:
+    """Put a complaint of click into our words: code, message, nearest name, usage."""
+    ctx = getattr(fault, "ctx", None)
+    path = ctx.command_path if ctx else "sahelsim"
+    more = f"{path} --help"
+    if isinstance(fault, click.NoSuchOption):
+        options = [name for param in (ctx.command.params if ctx else []) for name in param.opts]
+        options.append("--help")
+        near = nearest(fault.option_name, options)
+        hint = f"did you mean '{near[0]}'?" if near else f"see: {more}"
+        return UsageError("SS1002", f"no such option '{fault.option_name}'", where=path, hint=hint)
+    message = fault.format_message()
+    if isinstance(fault, click.MissingParameter):
+        return UsageError("SS1004", _lower(message).rstrip("."), where=path, hint=f"see: {more}")
+    if isinstance(fault, click.BadParameter):
+        message, _, meant = message.partition(" Did you mean ")
+        hint = f"did you mean {meant}" if meant else f"see: {more}"
+        return UsageError("SS1003", _lower(message).rstrip("."), where=path, hint=hint)
+    if ctx and isinstance(ctx.command, click.Group) and message.startswith("No such command"):
+        wanted = message.split("'")[1]
+        near = nearest(wanted, ctx.command.list_commands(ctx))
+        hint = f"did you mean '{near[0]}'?" if near else f"see: {more}"
+        return UsageError("SS1001", f"no such command '{wanted}'", where=path, hint=hint)
+    return UsageError("SS1004", _lower(message).rstrip("."), where=path, hint=f"see: {more}")
+
+
+def _lower(message: str) -> str:
+    return message[:1].lower() + message[1:]
+
+
+def _internal(fault: Exception, words: Sequence[str]) -> SahelsimError:
+    """Write a crash report beside other temporary files and return the error that names it."""
+    import platform
+    import tempfile
+    import traceback
+
+    from sahelsim import __version__
+
+    text = "".join(traceback.format_exception(fault))
+    head = f"sahelsim {__version__}, Python {platform.python_version()}, {platform.platform()}\n"
+    report = "nowhere: the temporary folder cannot be written"
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="sahelsim-crash-", suffix=".txt", delete=False, encoding="utf-8"
+        ) as stream:
+            stream.write(f"{head}sahelsim {' '.join(words)}\n\n{text}")
+            report = stream.name
+    except OSError:
+        pass
+    message = f"internal fault, {type(fault).__name__}: {fault}".split("\n")[0]
+    return SahelsimError("SS6900", message, hint=f"the crash report lies at {report}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

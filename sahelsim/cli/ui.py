@@ -1,0 +1,112 @@
+"""What every command shares: colour, choices that suggest, examples, JSON, talk on stderr."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import IO, Any, TypeVar
+
+import click
+
+from sahelsim.base.suggest import nearest
+
+Command = TypeVar("Command", bound=click.Command)
+
+_CODES = {"error": "31", "tip": "36", "good": "32", "head": "1", "dim": "2", "warn": "33"}
+_choice = "auto"
+
+
+def set_colour(choice: str) -> None:
+    """Set ``auto``, ``always`` or ``never`` for the rest of the process (``--color``)."""
+    global _choice
+    _choice = choice
+
+
+def colour_on(stream: IO[str]) -> bool:
+    """Tell whether ``stream`` gets colours: by --color, NO_COLOR, FORCE_COLOR, being a terminal."""
+    if _choice != "auto":
+        return _choice == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def paint(text: str, role: str, stream: IO[str] | None = None) -> str:
+    """Return ``text`` in the colour of ``role`` (error, tip, good, head, dim, warn), if any."""
+    if not colour_on(stream or sys.stdout):
+        return text
+    return f"\x1b[{_CODES[role]}m{text}\x1b[0m"
+
+
+def say(text: str = "") -> None:
+    """Print data to stdout."""
+    sys.stdout.write(text + "\n")
+
+
+def talk(text: str, *, quiet: bool = False) -> None:
+    """Print talk to stderr, unless ``quiet``."""
+    if not quiet:
+        sys.stderr.write(text + "\n")
+
+
+def say_json(kind: str, **data: Any) -> None:
+    """Print one JSON document: ``{"schema": "sahelsim.<kind>/1", "ok": true, …}``."""
+    document = {"schema": f"sahelsim.{kind}/1", "ok": True, **data}
+    say(json.dumps(document, ensure_ascii=False, indent=2, default=str))
+
+
+def table(rows: Sequence[Sequence[str]], head: Sequence[str]) -> str:
+    """Return rows in columns that line up, with a heading; the last column is not padded."""
+    everything = [list(head), *[list(row) for row in rows]]
+    widths = [max(len(row[i]) for row in everything) for i in range(len(head) - 1)]
+    lines = []
+    for number, row in enumerate(everything):
+        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]
+        line = "  ".join([*cells, row[-1]]).rstrip()
+        lines.append(paint(line, "head") if number == 0 else line)
+    return "\n".join(lines)
+
+
+class Choice(click.Choice[str]):
+    """A click choice that names the nearest value when it is given another."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the choice, or fail with the list and the nearest."""
+        names = [str(choice) for choice in self.choices]
+        if value in names:
+            return value
+        found = nearest(str(value), names)
+        hint = f" Did you mean '{found[0]}'?" if found else ""
+        self.fail(f"'{value}' is not one of {', '.join(names)}.{hint}", param, ctx)
+
+
+def examples(*lines: str) -> Callable[[Command], Command]:
+    """Add runnable examples to a command's help; a test runs them."""
+
+    def add(command: Command) -> Command:
+        shown = "\n".join(f"  {line}" for line in lines)
+        command.epilog = f"\b\nExamples:\n{shown}"
+        return command
+
+    return add
+
+
+def json_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--json``: one document on stdout, errors too."""
+    option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+    return option(function)
+
+
+def set_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--set key=value``, which may stand several times."""
+    return click.option(
+        "--set",
+        "sets",
+        multiple=True,
+        metavar="KEY=VALUE",
+        help="Change parameter.<id>, orders.<order id>.<argument>, start, end or seed.",
+    )(function)
