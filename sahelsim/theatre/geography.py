@@ -11,7 +11,8 @@ import heapq
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -151,7 +152,7 @@ def _next_hops(neighbours: list[dict[int, float]], road_km: Floats) -> Ints:
 Ring = tuple[tuple[float, float], ...]
 
 
-@lru_cache(maxsize=None)
+@cache
 def country_outline(country: str) -> tuple[Ring, ...]:
     """Return the outer rings of ``mli``, ``ner`` or ``bfa`` as (lon, lat) pairs.
 
@@ -183,20 +184,18 @@ def distance_to_country_km(lat: float, lon: float, country: str) -> float:
     rings = country_outline(country)
     if any(_inside(lon, lat, ring) for ring in rings):
         return 0.0
-    return min(_to_segment_km(lat, lon, a, b) for ring in rings for a, b in zip(ring, ring[1:]))
+    return min(_to_segment_km(lat, lon, a, b) for ring in rings for a, b in pairwise(ring))
 
 
 def _inside(lon: float, lat: float, ring: Ring) -> bool:
     inside = False
-    for (x1, y1), (x2, y2) in zip(ring, (*ring[1:], ring[0])):
+    for (x1, y1), (x2, y2) in pairwise((*ring, ring[0])):
         if (y1 > lat) != (y2 > lat) and lon < x1 + (lat - y1) / (y2 - y1) * (x2 - x1):
             inside = not inside
     return inside
 
 
-def _to_segment_km(
-    lat: float, lon: float, a: tuple[float, float], b: tuple[float, float]
-) -> float:
+def _to_segment_km(lat: float, lon: float, a: tuple[float, float], b: tuple[float, float]) -> float:
     km_per_degree = math.radians(1) * EARTH_RADIUS_KM
     shrink = math.cos(math.radians(lat))
     ax, ay = (a[0] - lon) * shrink * km_per_degree, (a[1] - lat) * km_per_degree

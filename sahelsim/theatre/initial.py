@@ -123,7 +123,8 @@ def _fighters(home: Floats, capacity: Floats, p: ParameterSet) -> Floats:
     """Each group's total, spread in proportion to home x min(capacity, cap)."""
     weight = home * np.minimum(capacity, p.value("initial.home_capacity_cap"))
     total = np.array([p.value(f"initial.fighters.{group}") for group in GROUPS])
-    return total[:, None] * weight / weight.sum(axis=1, keepdims=True)
+    spread: Floats = total[:, None] * weight / weight.sum(axis=1, keepdims=True)
+    return spread
 
 
 def _control(theatre: Theatre, p: ParameterSet) -> Floats:
@@ -140,7 +141,7 @@ def _militia(theatre: Theatre, catchment: Floats, p: ParameterSet) -> Floats:
     Places that a group or the UN holds carry none.
     """
     men = np.zeros(len(theatre.localities))
-    for state, militia in zip(STATES, MILITIAS):
+    for state, militia in zip(STATES, MILITIAS, strict=True):
         weight = np.array(
             [
                 people
@@ -148,7 +149,7 @@ def _militia(theatre: Theatre, catchment: Floats, p: ParameterSet) -> Floats:
                 and place.holder in (state, "none")
                 and any(place.home(group) > 0 for group in GROUPS)
                 else 0.0
-                for place, people in zip(theatre.localities, catchment)
+                for place, people in zip(theatre.localities, catchment, strict=True)
             ]
         )
         if weight.sum() > 0:

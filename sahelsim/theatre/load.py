@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sahelsim.theatre import records
+from sahelsim.theatre import evidence, records
 from sahelsim.theatre.errors import TheatreError
 from sahelsim.theatre.tables import read_table
 from sahelsim.theatre.theatre import Theatre
@@ -22,11 +22,11 @@ TABLES: dict[str, tuple[type[Any], tuple[str, ...]]] = {
     "tails": (records.Tail, ("tail",)),
     "forces": (records.Force, ("id",)),
     "events": (records.Event, ("id",)),
-    "disagreements": (records.Disagreement, ("id",)),
-    "timings": (records.Timing, ("id",)),
-    "seed_claims": (records.SeedClaim, ("id",)),
-    "holder_mapping": (records.HolderRule, ("control_text", "garrison")),
-    "contest_mapping": (records.ContestRule, ("contest_term",)),
+    "disagreements": (evidence.Disagreement, ("id",)),
+    "timings": (evidence.Timing, ("id",)),
+    "seed_claims": (evidence.SeedClaim, ("id",)),
+    "holder_mapping": (evidence.HolderRule, ("control_text", "garrison")),
+    "contest_mapping": (evidence.ContestRule, ("contest_term",)),
 }
 
 

@@ -74,31 +74,6 @@ class Locality:
 
 
 @dataclass(frozen=True, slots=True)
-class HolderRule:
-    """How one wording of control is read: ``holder`` is ``state`` or an id of a holder."""
-
-    control_text: str
-    garrison: str
-    holder: str
-    besieged: bool
-    home_group: str
-    reason: str
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class ContestRule:
-    """How one term of contest is read: a group with its rooting (0.5 or 1), or none."""
-
-    contest_term: str
-    group: str
-    home: float | None
-    besieged: bool
-    reason: str
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
 class Road:
     """An edge of the road graph, usable both ways.
 
@@ -289,7 +264,7 @@ class Event:
         publisher: Who published it, or ``assumed``.
         url: Page, empty if assumed.
         confidence: ``H``, ``M`` or ``L``, in the event.
-        toll_confidence: ``H``, ``M`` or ``L``, in the deaths.
+        toll_confidence: ``H``, ``M`` or ``L``, in the deaths; empty where none are reported.
         note: Anything else.
     """
 
@@ -313,67 +288,6 @@ class Event:
     def source(self) -> str:
         """Publisher and URL in one text."""
         return f"{self.publisher} {self.url}".strip()
-
-
-@dataclass(frozen=True, slots=True)
-class Disagreement:
-    """Sources that differ, kept as a range.
-
-    Attributes:
-        id: ``D01`` onwards.
-        topic: What is disputed.
-        kind: ``date``, ``number`` or ``flag`` (a flag has no range).
-        unit: Unit of a number.
-        low: Low end, a date or a number by ``kind``, or None.
-        high: High end, or None.
-        versions: Who says what.
-        handling: How the model treats it.
-        source: Publishers and URLs, or assumed.
-    """
-
-    id: str
-    topic: str
-    kind: str
-    unit: str
-    low: date | float | None
-    high: date | float | None
-    versions: str
-    handling: str
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Timing:
-    """How long a documented move took; unknown numbers are None.
-
-    Speeds are in km a day, durations in days, distances in road km.
-    """
-
-    id: str
-    move: str
-    distance_km: float | None
-    days_low: float | None
-    days_high: float | None
-    speed_low_km_d: float | None
-    speed_high_km_d: float | None
-    start: date | None
-    end: date | None
-    source: str
-    confidence: str
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
-class SeedClaim:
-    """A claim of the seed article: what stands for it in the model and where it shows."""
-
-    id: str
-    claim: str
-    origin: str
-    model_element: str
-    observable: str
-    evidence: str
-    source: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,9 @@ def load_orders(path: Path) -> tuple[OrderVerb, ...]:
     codes: dict[int, str] = {}
     for order in orders:
         if order.code in codes:
-            raise _fault(path, order.verb, f"its code {order.code} belongs to '{codes[order.code]}'")
+            raise _fault(
+                path, order.verb, f"its code {order.code} belongs to '{codes[order.code]}'"
+            )
         codes[order.code] = order.verb
     return orders
 

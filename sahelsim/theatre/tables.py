@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import fields
 from datetime import date
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, TypeVar, cast, get_type_hints
 
 from sahelsim.base.suggest import did_you_mean
 from sahelsim.theatre.errors import TheatreError
@@ -27,7 +27,7 @@ def read_table(path: Path, record: type[Record]) -> tuple[Record, ...]:
         TheatreError: SS3001 the file is missing; SS3002 a column is missing or unknown, or a cell
             cannot be read (file and line are given).
     """
-    readers = _readers(record)
+    readers: dict[str, Callable[[str], Any]] = _readers(cast(Hashable, record))
     try:
         stream = path.open(encoding="utf-8", newline="")
     except OSError as fault:
@@ -78,10 +78,11 @@ def _record(
     return record(**values)
 
 
-@lru_cache(maxsize=None)
-def _readers(record: type[Any]) -> dict[str, Callable[[str], Any]]:
-    hints = get_type_hints(record)
-    return {field.name: _reader(hints[field.name]) for field in fields(record)}
+@cache
+def _readers(record: Hashable) -> dict[str, Callable[[str], Any]]:
+    kind: Any = record
+    hints = get_type_hints(kind)
+    return {field.name: _reader(hints[field.name]) for field in fields(kind)}
 
 
 def _reader(hint: Any) -> Callable[[str], Any]:

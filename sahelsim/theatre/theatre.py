@@ -12,22 +12,18 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sahelsim.base.suggest import did_you_mean
 from sahelsim.theatre.errors import TheatreError
+from sahelsim.theatre.evidence import ContestRule, Disagreement, HolderRule, SeedClaim, Timing
 from sahelsim.theatre.parameters import ParameterSet, load_parameters
 from sahelsim.theatre.records import (
     AircraftType,
     Airfield,
-    ContestRule,
-    Disagreement,
     Event,
     Force,
-    HolderRule,
     Locality,
     OrderVerb,
     OutcomeSpec,
     Road,
-    SeedClaim,
     Tail,
-    Timing,
 )
 from sahelsim.theatre.registers import load_orders, load_outcomes
 
@@ -86,7 +82,10 @@ class Theatre:
     def digest(self) -> str:
         """SHA-256 over the names and contents of all tables and parameter files."""
         total = hashlib.sha256()
-        files = [*(self.folder / "data").glob("*.csv"), *(self.folder / "parameters").glob("*.yaml")]
+        files = [
+            *(self.folder / "data").glob("*.csv"),
+            *(self.folder / "parameters").glob("*.yaml"),
+        ]
         for path in sorted(files, key=lambda path: (path.parent.name, path.name)):
             # Line ends are unified: a checkout on Windows holds the same facts.
             content = path.read_bytes().replace(b"\r\n", b"\n")
