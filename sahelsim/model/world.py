@@ -271,7 +271,7 @@ class Orders(NamedTuple):
     row: Ints  # [capacity, ORDER_COLUMNS]
     number: Floats  # [capacity, 3] x0..x2
     count: Ints  # [1] rows in use
-    cursor: Ints  # [1] first scripted row not yet due
+    cursor: Ints  # [2] first scripted row not yet due; first other row not yet looked at
     scripted: Ints  # [1] number of scripted rows
     policy: Ints  # [N] 1 where the built-in policy decides for the actor
 
@@ -311,6 +311,10 @@ class Ledger(NamedTuple):
     first_held: Ints  # [L] first day the state held a place it had not held, or -1
     handovers: Floats  # [1]
     local_t: Floats  # [S, C] bought locally
+    recorded_state: Floats  # [S, 6] totals at the last record: deaths by victim, road t, spare
+    recorded_tail: Floats  # [A, 3] the same: hours, sorties, tonnes
+    recorded_place: Floats  # [L, 2] the same: deaths, tonnes by air
+    recorded_attacks: Floats  # [G, 2] attacks so far, attacks at the last record
 
 
 class Events(NamedTuple):

@@ -1,0 +1,29 @@
+"""``sahelsim report``: write the report of a result directory again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from sahelsim.cli import ui
+
+
+@ui.examples("sahelsim report outputs/first-look", "sahelsim report outputs/first-look --json")
+@click.command()
+@click.argument("directory", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), help="File; DIRECTORY/report.html by default.")
+@ui.json_option
+def report(directory: Path, out: Path | None, as_json: bool) -> int:
+    """Write the report of the results in DIRECTORY again."""
+    from sahelsim.experiment import load_run
+    from sahelsim.report import write_report
+
+    result = load_run(directory)
+    others = [load_run(folder) for folder in sorted(directory.glob("against-*")) if folder.is_dir()]
+    page = write_report(result, *others, path=out or directory / "report.html")
+    if as_json:
+        ui.say_json("report", report=str(page))
+    else:
+        ui.say(f"report: {page}")
+    return 0

@@ -1,0 +1,25 @@
+"""Cut a scenario short: the first days only, with the orders that fall into them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sahelsim.base.errors import InputError
+from sahelsim.scenario.schema import Scenario
+
+
+def cut(plan: Scenario, days: int) -> Scenario:
+    """Return the first ``days`` days of a scenario.
+
+    Raises:
+        InputError: SS2220, days lies outside 1 to the scenario's own length.
+    """
+    if not 1 <= days <= plan.days:
+        raise InputError(
+            "SS2220",
+            f"days = {days} lies outside scenario '{plan.id}'",
+            hint=f"allowed: 1 to {plan.days}",
+        )
+    end = plan.start + timedelta(days=days)
+    orders = tuple(order for order in plan.orders if order.on < end)
+    return plan.model_copy(update={"end": end, "orders": orders})
