@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import textwrap
 from typing import Any, NamedTuple
 
 import click
+
+from sahelsim.cli import ui
 
 NARROW, WIDE = 80, 120
 
@@ -123,21 +124,19 @@ LAYOUTS: dict[str, Layout] = {
     "sources": Layout(
         "Every publisher and page, with the number of rows that lean on it.",
         "--where publisher~MINUSMA",
-        ("rows", "publisher"),
-        ("url", "tables"),
+        ("rows", "kind"),
+        ("publisher", "url", "tables"),
     ),
 }
 
 
-@click.group("facts", context_settings={"help_option_names": ["-h", "--help"]})
+@ui.examples(
+    "sahelsim facts events --where place=tessalit",
+    "sahelsim facts parameters --where id~initial. --json",
+)
+@click.group("facts")
 def facts() -> None:
-    r"""Show the documented world, with its sources and confidence.
-
-    \b
-    Examples:
-      sahelsim facts events --where place=tessalit
-      sahelsim facts parameters --where id~initial. --json
-    """
+    """Show the documented world, with its sources and confidence."""
 
 
 def show(kind: str, where: tuple[str, ...], as_json: bool) -> None:
@@ -148,14 +147,13 @@ def show(kind: str, where: tuple[str, ...], as_json: bool) -> None:
     everything = list_rows(load_theatre(), kind)
     rows = select_rows(everything, where)
     if as_json:
-        document = {"schema": "sahelsim.facts/1", "ok": True, "kind": kind, "rows": rows}
-        click.echo(json.dumps(document, ensure_ascii=False, indent=1))
+        ui.say_json("facts", kind=kind, rows=rows)
         return
     width = min(max(shutil.get_terminal_size((100, 24)).columns, NARROW), WIDE)
     for line in render(kind, rows, width):
-        click.echo(line)
+        ui.say(line)
     of = f" of {len(everything)}" if where else ""
-    click.echo(f"{len(rows)}{of} {kind}; every field: --json", err=True)
+    ui.talk(f"{len(rows)}{of} {kind}; every field: --json")
 
 
 def render(kind: str, rows: list[dict[str, Any]], width: int) -> list[str]:
@@ -266,15 +264,12 @@ def _add_command(kind: str, layout: Layout) -> None:
         metavar="CONDITION",
         help="field=value, field~part, field>=value or field<=value; repeat to narrow.",
     )
-    @click.option("--json", "as_json", is_flag=True, help="Print one JSON document, every field.")
+    @ui.json_option
     def command(where: tuple[str, ...], as_json: bool) -> None:
         show(kind, where, as_json)
 
-    command.__doc__ = (
-        f"{layout.help}\n\n\b\nExamples:\n  sahelsim facts {kind}\n"
-        f"  sahelsim facts {kind} {layout.example}\n"
-    )
-    facts.command(kind)(command)
+    made = facts.command(kind, help=layout.help, short_help=layout.help)(command)
+    ui.examples(f"sahelsim facts {kind}", f"sahelsim facts {kind} {layout.example}")(made)
 
 
 for _kind, _layout in LAYOUTS.items():

@@ -53,7 +53,7 @@ def talk(text: str, *, quiet: bool = False) -> None:
         sys.stderr.write(text + "\n")
 
 
-def say_json(kind: str, **data: Any) -> None:
+def say_json(kind: str, /, **data: Any) -> None:
     """Print one JSON document: ``{"schema": "sahelsim.<kind>/1", "ok": true, …}``."""
     document = {"schema": f"sahelsim.{kind}/1", "ok": True, **data}
     say(json.dumps(document, ensure_ascii=False, indent=2, default=str))

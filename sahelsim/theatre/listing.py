@@ -75,6 +75,7 @@ def _sources(theatre: Theatre) -> list[Row]:
             tables[table] = tables.get(table, 0) + 1
     return [
         {
+            "kind": "page" if url else "assumed" if publisher == "assumed" else "publication",
             "publisher": publisher,
             "url": url,
             "tables": list(tables),

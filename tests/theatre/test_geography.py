@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 
+import networkx
 import numpy as np
 import pytest
 
@@ -42,7 +43,6 @@ def test_no_road_is_shorter_than_the_straight_line(theatre: Theatre) -> None:
 
 
 def test_road_distances_agree_with_networkx(theatre: Theatre) -> None:
-    networkx = pytest.importorskip("networkx")
     graph = networkx.Graph()
     for road in theatre.roads:
         graph.add_edge(road.start, road.end, weight=road.road_km)
