@@ -3,7 +3,8 @@
 Numba's disk cache compares only the kernel's own file: after an edit in a function that the
 kernel calls, it serves the old machine code without a word. Here the cache folder itself is
 named after a hash of every source file whose functions and constants end up in machine code
-(``model/`` and ``planner/``) and of the toolchain, so that any edit starts an empty folder.
+(``model/``, ``planner/`` and ``theatre/actors.py``) and of the toolchain, so that any edit starts
+an empty folder.
 
 This module imports nothing of sahelsim, so that the hash covers what it says.
 """
@@ -29,7 +30,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 _config: Any = numba.config  # untyped in Numba
 
 _MODEL = Path(__file__).resolve().parent
-_KEYED_ROOMS = (_MODEL, _MODEL.parent / "planner")
+_PACKAGE = _MODEL.parent
+KEYED = ("model/**/*.py", "planner/**/*.py", "theatre/actors.py")
+"""The files that key the cache; a kernel may use functions and constants of these only."""
 _KEEP = 3
 
 
@@ -50,10 +53,9 @@ class CacheState:
 def source_hash() -> str:
     """Hash (12 hex digits) of the keyed sources, Numba, NumPy, Python and the CPU's name."""
     digest = hashlib.sha256()
-    for room in _KEYED_ROOMS:
-        for file in sorted(room.rglob("*.py")):
-            digest.update(file.relative_to(_MODEL.parent).as_posix().encode())
-            digest.update(b"\0")
+    for pattern in KEYED:
+        for file in sorted(_PACKAGE.glob(pattern)):
+            digest.update(f"{file.relative_to(_PACKAGE).as_posix()}\0".encode())
             digest.update(hashlib.sha256(file.read_bytes()).digest())
     cpu = _config.CPU_NAME or llvmlite.binding.get_host_cpu_name()
     for part in (numba.__version__, np.__version__, platform.python_version(), cpu):
@@ -104,16 +106,19 @@ def cache_folder() -> Path | None:
     return None
 
 
-def cache_state(name: str | None = None) -> CacheState:
+def cache_state(wanted: str | Callable[..., Any] | None = None) -> CacheState:
     """Tell whether compiled kernels are on disk, for a "compiling" line in the progress.
 
     Args:
-        name: A kernel as ``file.function`` (``day.run_days``); None asks for any kernel.
+        wanted: A kernel, or its name ``file.function`` where importing it would cost time
+            (``day.run_days``); None asks for any kernel.
     """
     folder = cache_folder()
     if folder is None:
         return CacheState(None, False)
-    pattern = f"*/{name}-*.nbi" if name else "*/*.nbi"
+    if callable(wanted):
+        wanted = f"{wanted.__module__.rpartition('.')[2]}.{wanted.__qualname__}"
+    pattern = f"*/{wanted}-*.nbi" if wanted else "*/*.nbi"
     return CacheState(folder, any(folder.glob(pattern)))
 
 
@@ -121,8 +126,8 @@ def kernel(function: F) -> F:
     """Compile ``function`` with Numba: no Python objects, no GIL, IEEE arithmetic, cached.
 
     Division by zero gives inf or nan as in NumPy (``error_model="numpy"``); fastmath is off, so
-    that results are bitwise equal on one platform and Numba version. Constants that a kernel
-    reads must be defined in ``model/`` or ``planner/``: only those files key the cache.
+    that results are bitwise equal on one platform and Numba version. What a kernel calls or
+    reads must be defined in the files of KEYED.
     """
     folder = cache_folder()
     outer = _config.CACHE_DIR
