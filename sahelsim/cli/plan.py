@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import click
 
 from sahelsim.base.errors import UsageError
 from sahelsim.base.formatting import number
+from sahelsim.cli import ui
 
 if TYPE_CHECKING:
     from sahelsim.planner import AirliftPlan
@@ -22,22 +22,18 @@ UTE_WORDS = {
     "duty_day": "the length of the operating day",
 }
 
-EXAMPLES = """
-Examples:
-
-\b
-  sahelsim plan airlift --route GABS,GAGO,GATS,DRRN --type C-130H --tails 2
-  sahelsim plan airlift --route GAGO,GATS --tails 3 --mog GATS=2 --hours 10
-  sahelsim plan airlift --route GABS,GATS --tails 2 --requirement-t 272 --json
-"""
-
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def plan() -> None:
     """Work out capacities with planning factors, without simulating."""
 
 
-@plan.command("airlift", epilog=EXAMPLES)
+@ui.examples(
+    "sahelsim plan airlift --route GABS,GAGO,GATS,DRRN --type C-130H --tails 2",
+    "sahelsim plan airlift --route GAGO,GATS --tails 3 --mog GATS=2 --hours 10",
+    "sahelsim plan airlift --route GABS,GATS --tails 2 --requirement-t 272 --json",
+)
+@plan.command("airlift")
 @click.option(
     "--route",
     required=True,
@@ -70,7 +66,7 @@ def plan() -> None:
 @click.option("--offload-hours", type=float, help="Ground time where it is put down [1.75].")
 @click.option("--temperature", type=float, help="Degrees C at take-off [default: 35].")
 @click.option("--horizon-days", type=float, help="Length of the operation [default: 90].")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@ui.json_option
 def airlift(
     route: str,
     type_: str,
@@ -116,10 +112,9 @@ def airlift(
         assumptions=PlanAssumptions(**{k: v for k, v in chosen.items() if v is not None}),
     )
     if as_json:
-        document = {"schema": "sahelsim.plan_airlift/1", "ok": True, **result.as_dict()}
-        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+        ui.say_json("plan_airlift", **result.as_dict())
     else:
-        click.echo("\n".join(_lines(result)))
+        ui.say("\n".join(_lines(result)))
 
 
 def _codes(text: str) -> list[str]:
