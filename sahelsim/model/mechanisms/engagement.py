@@ -30,6 +30,7 @@ from sahelsim.model.events import AMBUSH, ASSAULT, C_EVENT, PLACE_LOST, log_even
 from sahelsim.model.kernel import kernel
 from sahelsim.model.mechanisms.losses import evacuate, kill_militia, kill_party, kill_soldiers
 from sahelsim.model.mechanisms.siege import end_siege
+from sahelsim.model.mechanisms.strength import defence, militia_of
 from sahelsim.model.world import Clock, Events, Geography, Groups, Land, Ledger, States
 from sahelsim.theatre.actors import FIRST_GROUP, N_GROUPS
 
@@ -70,12 +71,6 @@ def surprise(engagement: EngagementParameters, u: float) -> float:
     """Surprise z: lognormal with mean 1, capped [correction 9]."""
     sd = engagement.surprise_sd
     return min(engagement.surprise_cap, lognormal(-0.5 * sd * sd, sd, u))
-
-
-@kernel
-def defence(engagement: EngagementParameters, land: Land, i: int) -> float:
-    """Men who count in the defence of a place: garrison and a share of its militia."""
-    return land.garrison[i] + engagement.militia_strength * land.militia[i]
 
 
 @kernel
@@ -162,6 +157,7 @@ def attack_garrison(
     """
     men = land.garrison[i]
     state = geography.country[i]
+    target = state if men > 0.0 else militia_of(geography, i)
     if is_assault:
         line = min(men, engagement.assault_men + engagement.assault_share * men)
         hours = engagement.assault_hours
@@ -195,10 +191,10 @@ def attack_garrison(
         clock, geography, land, states, ledger, engagement, i, dead - militia, actor
     )
     insurgents = kill_party(
-        geography, land, groups, ledger, engagement, g, i, party, fallen, state
+        geography, land, groups, ledger, engagement, g, i, party, fallen, target
     )
     row = log_event(
-        clock, events, ASSAULT if is_assault else AMBUSH, i, actor, state, cause, -1, -1,
+        clock, events, ASSAULT if is_assault else AMBUSH, i, actor, target, cause, -1, -1,
         soldiers, insurgents, 0.0, militia, line, party,
     )  # fmt: skip
     evacuate(

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from sahelsim.model.draws import CASEVAC, binomial, uniform
 from sahelsim.model.events import C_EVENT, EVACUATION_FAILS, log_event
 from sahelsim.model.kernel import kernel
+from sahelsim.model.mechanisms.strength import neighbour_fighters
 from sahelsim.model.world import (
     CIVILIAN,
     INSURGENT,
@@ -33,7 +34,7 @@ from sahelsim.model.world import (
     Ledger,
     States,
 )
-from sahelsim.theatre.actors import FIRST_MILITIA, N_GROUPS, WORLD
+from sahelsim.theatre.actors import WORLD
 
 if TYPE_CHECKING:
     from sahelsim.model.mechanisms.engagement import EngagementParameters
@@ -173,24 +174,6 @@ def kill_party(
 
 
 @kernel
-def neighbour_fighters(geography: Geography, groups: Groups, g: int, i: int) -> float:
-    """sum_j W_ij m_jg: fighters of group ``g`` whom the neighbours of ``i`` can lend."""
-    total = 0.0
-    for edge in range(geography.near_start[i], geography.near_start[i + 1]):
-        total += geography.near_share[edge] * groups.fighters[g, geography.near[edge]]
-    return total
-
-
-@kernel
-def fighters_at(groups: Groups, i: int) -> float:
-    """M_i: fighters of all groups at a place."""
-    total = 0.0
-    for g in range(N_GROUPS):
-        total += groups.fighters[g, i]
-    return total
-
-
-@kernel
 def kill_militia(
     geography: Geography, land: Land, ledger: Ledger, i: int, n: float, perpetrator: int
 ) -> float:
@@ -212,12 +195,6 @@ def kill_civilians(
     if killed > 0.0:
         book_deaths(geography, land, ledger, i, CIVILIAN, perpetrator, killed)
     return killed
-
-
-@kernel
-def militia_of(geography: Geography, i: int) -> int:
-    """Actor code of the pro-state militia of the country of ``i``."""
-    return FIRST_MILITIA + geography.country[i]
 
 
 @kernel

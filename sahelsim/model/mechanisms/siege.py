@@ -15,7 +15,7 @@ blockade; relief columns end it through :func:`end_siege`. Declared road closure
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sahelsim.model.arithmetic import chance
 from sahelsim.model.draws import SIEGE_OFF, SIEGE_ON, uniform
@@ -28,7 +28,12 @@ from sahelsim.model.events import (
     log_event,
 )
 from sahelsim.model.kernel import kernel
-from sahelsim.model.mechanisms.losses import fighters_at
+from sahelsim.model.mechanisms.strength import (
+    defence,
+    fighters_at,
+    neighbour_fighters,
+    posture_now,
+)
 from sahelsim.model.orders import BLOCKADE, R_NOT_SO, R_OK
 from sahelsim.model.world import (
     APPLIED,
@@ -49,6 +54,9 @@ from sahelsim.model.world import (
 )
 from sahelsim.theatre.actors import FIRST_GROUP, N_GROUPS
 
+if TYPE_CHECKING:
+    from sahelsim.model.mechanisms.engagement import EngagementParameters
+
 O_I1 = O_I0 + 1
 
 
@@ -59,16 +67,9 @@ class SiegeParameters(NamedTuple):
     h_off: float
     cushion: float
     spill: float
-    militia_strength: float
     least_fighters: float
     blockade_factor: float
     posture_on: Floats
-
-
-@kernel
-def posture_now(clock: Clock, groups: Groups, g: int) -> int:
-    """Posture of a group today: once its time is over, harassment (0)."""
-    return groups.posture[g] if clock.day[0] < groups.posture_until[g] else 0
 
 
 @kernel
@@ -95,13 +96,18 @@ def end_siege(
 
 @kernel
 def force_ratio(
-    geography: Geography, land: Land, groups: Groups, siege: SiegeParameters, i: int
+    geography: Geography,
+    land: Land,
+    groups: Groups,
+    siege: SiegeParameters,
+    engagement: EngagementParameters,
+    i: int,
 ) -> float:
     """r: fighters at and near a place to the men who defend it."""
     near = 0.0
-    for edge in range(geography.near_start[i], geography.near_start[i + 1]):
-        near += geography.near_share[edge] * fighters_at(groups, geography.near[edge])
-    men = land.garrison[i] + siege.militia_strength * land.militia[i] + land.un_troops[i]
+    for g in range(N_GROUPS):
+        near += neighbour_fighters(geography, groups, g, i)
+    men = defence(engagement, land, i) + land.un_troops[i]
     return (fighters_at(groups, i) + siege.spill * near) / (men + siege.cushion)
 
 
@@ -110,10 +116,8 @@ def strongest_group(geography: Geography, groups: Groups, siege: SiegeParameters
     """The group with most fighters at a place, its neighbours counted by ``spill``."""
     best, most = 0, -1.0
     for g in range(N_GROUPS):
-        strength = groups.fighters[g, i]
-        for edge in range(geography.near_start[i], geography.near_start[i + 1]):
-            j = geography.near[edge]
-            strength += siege.spill * geography.near_share[edge] * groups.fighters[g, j]
+        near = neighbour_fighters(geography, groups, g, i)
+        strength = groups.fighters[g, i] + siege.spill * near
         if strength > most:
             best, most = g, strength
     return best
@@ -140,6 +144,7 @@ def siege_day(
     ledger: Ledger,
     events: Events,
     siege: SiegeParameters,
+    engagement: EngagementParameters,
 ) -> None:
     """Begin and end sieges, and count siege days.
 
@@ -157,7 +162,7 @@ def siege_day(
                 continue
             u = uniform(clock.key, SIEGE_OFF, day, i, 0)
             if u < chance(siege.h_off):
-                r = force_ratio(geography, land, groups, siege, i)
+                r = force_ratio(geography, land, groups, siege, engagement, i)
                 if u < chance(siege.h_off / (1.0 + r * r)):
                     end_siege(clock, geography, land, ledger, events, i, state, C_BACKGROUND, -1)
                     states.success_7d[state, day % 7] += 1.0
@@ -168,9 +173,9 @@ def siege_day(
             u = uniform(clock.key, SIEGE_ON, day, i, 0)
             if u >= chance(most_on * factor):
                 continue
-            r = force_ratio(geography, land, groups, siege, i)
+            r = force_ratio(geography, land, groups, siege, engagement, i)
             g = strongest_group(geography, groups, siege, i)
-            factor *= siege.posture_on[posture_now(clock, groups, g)]
+            factor *= siege.posture_on[posture_now(day, groups, g)]
             if u >= chance(siege.h_on * factor * r * r / (1.0 + r * r)):
                 continue
             land.besieged[i] = 1
