@@ -1,0 +1,113 @@
+"""Where a state wants more men: a weekly choice by worth, risk and distance.
+
+The state believes that a place holds with P = D / (D + k T), D the wanted garrison (near the
+tri-border with its share of the joint force), T the fighters there and a share of those near. It
+raises the wanted garrison of the places where (P(D + step) - P(D)) W / (road km + d0) is greatest,
+W = garrison + lambda_pop population + lambda_pol symbolic, as far as the reserve above the capital's
+floor is not yet promised [model specification 4.2; values assumed].
+"""
+
+from __future__ import annotations
+
+from sahelsim.model.kernel import kernel
+from sahelsim.model.mechanisms.partners import PartnersParameters, joint_force_men
+from sahelsim.model.mechanisms.politics import PoliticsParameters
+from sahelsim.model.mechanisms.reinforcement import ReinforcementParameters, reserve_free
+from sahelsim.model.mechanisms.roads import has_road
+from sahelsim.model.mechanisms.strength import fighters_at
+from sahelsim.model.orders import REINFORCE, propose
+from sahelsim.model.world import POLICY, Clock, Geography, Groups, Land, Orders, States
+
+
+@kernel
+def is_garrison(geography: Geography, land: Land, s: int, i: int) -> bool:
+    """True for a place that state ``s`` holds at home and wants a garrison in."""
+    return geography.country[i] == s and land.holder[i] == s and land.target[i] > 0.0
+
+
+@kernel
+def threat_to(
+    geography: Geography, groups: Groups, reinforcement: ReinforcementParameters, i: int
+) -> float:
+    """T: fighters at a place and a share of those of its neighbours."""
+    near = 0.0
+    for edge in range(geography.near_start[i], geography.near_start[i + 1]):
+        near += geography.near_share[edge] * fighters_at(groups, geography.near[edge])
+    return fighters_at(groups, i) + reinforcement.neighbour_weight * near
+
+
+@kernel
+def believed_hold(men: float, threat: float, worth: float) -> float:
+    """P(hold) in the state's estimate, 0..1; 1 without a threat."""
+    if threat <= 0.0:
+        return 1.0
+    return men / (men + worth * threat)
+
+
+@kernel
+def joint_men_a_place(
+    clock: Clock,
+    geography: Geography,
+    land: Land,
+    states: States,
+    partners: PartnersParameters,
+    s: int,
+) -> float:
+    """Men of the joint force behind each garrison of state ``s`` near the tri-border."""
+    places = 0
+    for i in range(land.holder.shape[0]):
+        if geography.tri_border[i] == 1 and is_garrison(geography, land, s, i):
+            places += 1
+    return joint_force_men(clock, states, partners, s) / places if places > 0 else 0.0
+
+
+@kernel
+def decide_reinforcement(
+    clock: Clock,
+    geography: Geography,
+    land: Land,
+    groups: Groups,
+    states: States,
+    orders: Orders,
+    reinforcement: ReinforcementParameters,
+    partners: PartnersParameters,
+    politics: PoliticsParameters,
+    s: int,
+) -> None:
+    """Propose this week's reinforcements of state ``s``."""
+    capital = geography.capital[s]
+    free = reserve_free(states, politics, s) - reinforcement.capital_floor
+    for i in range(land.holder.shape[0]):
+        if is_garrison(geography, land, s, i):
+            free -= max(0.0, land.target[i] - land.garrison[i])
+    step = reinforcement.step_men
+    joint = joint_men_a_place(clock, geography, land, states, partners, s)
+    past_score, past_i = 0.0, -1
+    for pick in range(int(reinforcement.most_steps)):
+        if free < step:
+            return
+        best, best_score = -1, 0.0
+        for i in range(land.holder.shape[0]):
+            if not is_garrison(geography, land, s, i) or not has_road(geography, capital, i):
+                continue
+            men = land.target[i] + (joint if geography.tri_border[i] == 1 else 0.0)
+            threat = threat_to(geography, groups, reinforcement, i)
+            worth = reinforcement.fighters_worth
+            gain = believed_hold(men + step, threat, worth) - believed_hold(men, threat, worth)
+            value = (
+                land.garrison[i]
+                + reinforcement.population_worth * geography.population[i]
+                + reinforcement.symbol_worth * geography.symbolic[i]
+            )
+            if land.besieged[i] == 1:
+                value *= reinforcement.besieged_factor
+            score = gain * value / (geography.road_km[capital, i] + reinforcement.distance_km)
+            if pick > 0 and (score > past_score or (score == past_score and i <= past_i)):
+                continue  # chosen already
+            if score > best_score:
+                best, best_score = i, score
+        if best < 0:
+            return
+        propose(clock, orders, POLICY, s, REINFORCE, best, -1, -1, -1, step, 0.0)
+        free -= step
+        past_score, past_i = best_score, best
