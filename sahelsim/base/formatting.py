@@ -23,6 +23,15 @@ def number(value: float, significant: int = 3) -> str:
     return "0" if text in ("", "-0") else text
 
 
+def exact(value: float) -> str:
+    """Return ``value`` as an error message shows it: up to ten digits, 2 rather than 2.0.
+
+    >>> exact(2.0), exact(4294967296), exact(0.1)
+    ('2', '4294967296', '0.1')
+    """
+    return f"{value:.10g}"
+
+
 def one_of(choices: Iterable[str], limit: int = 12) -> str:
     """Return ``a, b or c``; beyond ``limit`` names the rest is counted."""
     names = list(choices)

@@ -10,7 +10,7 @@ import click
 
 from sahelsim.base.catalogue import Entry, catalogue
 from sahelsim.base.errors import UsageError
-from sahelsim.base.formatting import number
+from sahelsim.base.formatting import exact
 from sahelsim.base.suggest import nearest
 from sahelsim.cli import ui
 
@@ -74,10 +74,10 @@ def _parameter(topic: str, as_json: bool) -> None:
     unit = "" if record.unit == "1" else f" {record.unit}"
     ui.say(ui.paint(record.id, "head"))
     ui.say(_paragraph("Meaning", record.description))
-    ui.say(_paragraph("Value", f"{number(record.value, 6)}{unit}"))
+    ui.say(_paragraph("Value", f"{exact(record.value)}{unit}"))
     for day, value in record.dated:
-        ui.say(_paragraph("", f"{number(value, 6)}{unit} from {day}"))
-    span = f"{number(record.low, 6)} to {number(record.high, 6)}{unit}, {record.distribution}"
+        ui.say(_paragraph("", f"{exact(value)}{unit} from {day}"))
+    span = f"{exact(record.low)} to {exact(record.high)}{unit}, {record.distribution}"
     ui.say(_paragraph("Range", span))
     ui.say(_paragraph("Source", f"{record.reference} ({record.confidence})"))
 

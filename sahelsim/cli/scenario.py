@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from sahelsim.base.errors import InputError, SahelsimError
-from sahelsim.base.formatting import number, plural
+from sahelsim.base.formatting import exact, number, plural
 from sahelsim.cli import ui
 
 
@@ -180,7 +180,7 @@ def _describe(plan: Any) -> str:
             head.append(textwrap.fill(text, 92, initial_indent="  ", subsequent_indent="    "))
     if plan.parameters:
         head += ["", ui.paint("Parameters", "head")]
-        head += [f"  {name} = {number(value, 6)}" for name, value in plan.parameters.items()]
+        head += [f"  {name} = {exact(value)}" for name, value in plan.parameters.items()]
     if plan.factors:
         rows = [
             (f"  {name}", f"{number(f.low)} to {number(f.high)}", f.confidence, f.parameter)
@@ -194,7 +194,7 @@ def _describe(plan: Any) -> str:
 
 def _what(order: Any) -> str:
     arguments = [
-        f"{key}={number(value, 6) if isinstance(value, float) else value}"
+        f"{key}={exact(value) if isinstance(value, float) else value}"
         for key, value in order.arguments.items()
     ]
     return " ".join([order.verb, *arguments, f"[{order.source}]"])

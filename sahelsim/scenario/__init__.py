@@ -13,6 +13,7 @@ _PUBLIC = {
     "Order": "sahelsim.scenario.schema",
     "Factor": "sahelsim.scenario.schema",
     "difference": "sahelsim.scenario.diff",
+    "cut": "sahelsim.scenario.cut",
     "scenario_schema": "sahelsim.scenario.jsonschema",
 }
 

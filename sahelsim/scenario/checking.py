@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
-from sahelsim.base.formatting import number, one_of
+from sahelsim.base.formatting import exact, one_of
 from sahelsim.base.problems import Path, Problem, value_text
 from sahelsim.base.suggest import did_you_mean, nearest
 from sahelsim.scenario.reference import Reference
@@ -107,7 +108,7 @@ class _Checker:
             self.note(
                 "SS2211",
                 path,
-                f"{number(value, 6)} is outside the range of {name}",
+                f"{exact(value)} is outside the range of {name}",
                 self.allowed(record.low, record.high, record.unit),
             )
 
@@ -121,8 +122,8 @@ class _Checker:
         path: Path = ("orders", index)
         start, end = self.plan.start, self.plan.end
         if not start <= order.on < end and start < end:
-            when = "before the scenario starts" if order.on < start else "when it is over"
-            hint = f"the days are {start} up to the day before {end}"
+            when = "before the first day" if order.on < start else "after the last day"
+            hint = f"the scenario runs from {start} to {end - timedelta(days=1)}"
             if order.on < start:
                 hint += "; what was so before belongs under 'initial:' or on the first day"
             self.note("SS2202", (*path, "on"), f"{order.on} lies {when}", hint)
@@ -208,7 +209,7 @@ class _Checker:
         low = float("-inf") if argument.low is None else argument.low
         high = float("inf") if argument.high is None else argument.high
         if not low <= value <= high:
-            message = f"{number(value, 6)} is outside the range of '{argument.name}'"
+            message = f"{exact(value)} is outside the range of '{argument.name}'"
             self.note("SS2207", path, message, self.allowed(low, high, argument.unit))
 
     def route(self, value: Any, path: Path) -> None:
@@ -227,10 +228,10 @@ class _Checker:
         path: Path = ("factors", name)
         self.source(factor.source, path)
         if factor.low >= factor.high:
-            message = f"high {number(factor.high, 6)} is not above low {number(factor.low, 6)}"
+            message = f"high {exact(factor.high)} is not above low {exact(factor.low)}"
             self.note("SS2213", (*path, "high"), message)
         elif factor.distribution == "loguniform" and factor.low <= 0:
-            message = f"low {number(factor.low, 6)} must be above 0 for a loguniform factor"
+            message = f"low {exact(factor.low)} must be above 0 for a loguniform factor"
             self.note("SS2213", (*path, "low"), message)
         limits = self.target(factor.parameter, (*path, "parameter"), orders)
         if limits is None:
@@ -238,7 +239,7 @@ class _Checker:
         low, high, unit = limits
         for key, value in (("low", factor.low), ("high", factor.high)):
             if not low <= value <= high:
-                message = f"{number(value, 6)} is outside the range of {factor.parameter}"
+                message = f"{exact(value)} is outside the range of {factor.parameter}"
                 self.note("SS2213", (*path, key), message, self.allowed(low, high, unit))
 
     def target(
@@ -275,10 +276,10 @@ class _Checker:
     def allowed(low: float, high: float, unit: str) -> str:
         shown = f" {unit}" if unit and unit != "1" else ""
         if high == float("inf"):
-            return f"allowed: at least {number(low, 6)}{shown}"
+            return f"allowed: at least {exact(low)}{shown}"
         if low == float("-inf"):
-            return f"allowed: at most {number(high, 6)}{shown}"
-        return f"allowed: {number(low, 6)} to {number(high, 6)}{shown}"
+            return f"allowed: at most {exact(high)}{shown}"
+        return f"allowed: {exact(low)} to {exact(high)}{shown}"
 
 
 def describe(argument: Argument) -> str:
@@ -290,7 +291,7 @@ def describe(argument: Argument) -> str:
     )
     text = f"{'an' if kind[0] in 'aeio' else 'a'} {kind}"
     if argument.low is not None and argument.high is not None:
-        text += f" from {number(argument.low, 6)} to {number(argument.high, 6)}"
+        text += f" from {exact(argument.low)} to {exact(argument.high)}"
     return f"{text} {argument.unit}".strip()
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from sahelsim.base.formatting import number, one_of
+from sahelsim.base.formatting import exact, one_of
 from sahelsim.base.problems import Path, Problem, value_text
 from sahelsim.base.suggest import did_you_mean, nearest
 from sahelsim.scenario.schema import Derivation
@@ -54,7 +54,7 @@ def _problem(model: type[BaseModel], data: Any, detail: ErrorDetails, locate: Lo
     context = detail.get("ctx", {})
     if path and path[-1] == "[key]":
         name = path[-2]
-        return locate("SS2112", path[:-1], f"'{name}' is not a name", _name_hint(context), True)
+        return locate("SS2112", path[:-1], f"'{name}' cannot be a name", _name_hint(context), True)
     if kind == "missing":
         key = str(path[-1])
         return locate("SS2104", path[:-1], f"missing '{key}'", _missing_hint(model, path), key=key)
@@ -72,10 +72,10 @@ def _problem(model: type[BaseModel], data: Any, detail: ErrorDetails, locate: Lo
         return not_a_choice(value, [word.strip("'") for word in words], path, locate)
     if kind in _LIMITS:
         bound, word = _LIMITS[kind]
-        message = f"{value_text(value)} must be {word} {number(context[bound], 6)}"
+        message = f"{value_text(value)} must be {word} {exact(context[bound])}"
         return locate("SS2107", path, message)
     if kind in ("string_pattern_mismatch", "string_too_long"):
-        return locate("SS2112", path, f"{value_text(value)} is not a name", _name_hint(context))
+        return locate("SS2112", path, f"{value_text(value)} cannot be a name", _name_hint(context))
     if kind == "string_too_short":
         return locate("SS2105", path, "the text is empty", "write a sentence, or leave the key out")
     expected = _EXPECTED.get(kind, "another kind of value")
