@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -59,12 +60,13 @@ def plan() -> None:
 @click.option(
     "--ute",
     type=float,
-    help="Flying hours a day that budget and parts allow each available aircraft [default: 4].",
+    help="Flying hours a day that budget and parts allow each available aircraft.",
 )
-@click.option("--crew-ratio", type=float, help="Crews per aircraft [default: 1.5].")
-@click.option("--onload-hours", type=float, help="Ground time where load is taken on [2.25].")
-@click.option("--offload-hours", type=float, help="Ground time where it is put down [1.75].")
-@click.option("--temperature", type=float, help="Degrees C at take-off [default: 35].")
+@click.option("--crew-ratio", type=float, help="Crews per aircraft.")
+@click.option("--duty-hours", type=float, help="Hours a day that a crew may be on duty.")
+@click.option("--onload-hours", type=float, help="Ground time where load is taken on.")
+@click.option("--offload-hours", type=float, help="Ground time where it is put down.")
+@click.option("--temperature", type=float, help="Degrees C at take-off.")
 @click.option("--horizon-days", type=float, help="Length of the operation [default: 90].")
 @ui.json_option
 def airlift(
@@ -78,13 +80,18 @@ def airlift(
     requirement_t: float | None,
     ute: float | None,
     crew_ratio: float | None,
+    duty_hours: float | None,
     onload_hours: float | None,
     offload_hours: float | None,
     temperature: float | None,
     horizon_days: float | None,
     as_json: bool,
 ) -> None:
-    """Capacity of an airlift: cycle time, fleet, ramps, what binds, what one more would buy."""
+    """Capacity of an airlift: cycle time, fleet, ramps, what binds, what one more would buy.
+
+    What is not given is taken from the model's parameters and the tables of airfields and
+    aircraft.
+    """
     from sahelsim.planner import PlanAssumptions, plan_airlift
     from sahelsim.theatre import load_theatre
 
@@ -95,21 +102,26 @@ def airlift(
     chosen = {
         "flying_hour_budget_h": ute,
         "crew_ratio": crew_ratio,
+        "duty_day_h": duty_hours,
         "onload_h": onload_hours,
         "offload_h": offload_hours,
         "temperature_c": temperature,
         "horizon_days": horizon_days,
     }
+    assumptions = replace(
+        PlanAssumptions.from_parameters(theatre.parameters),
+        **{name: value for name, value in chosen.items() if value is not None},
+    )
     result = plan_airlift(
         [theatre.airfield(code) for code in codes],
         _aircraft_type(theatre, type_),
         tails,
+        assumptions,
         offload=None if offload is None else _codes(offload),
         mog=dict(map(_slots, mog)),
         hours_h=hours,
         availability=availability,
         requirement_t=requirement_t,
-        assumptions=PlanAssumptions(**{k: v for k, v in chosen.items() if v is not None}),
     )
     if as_json:
         ui.say_json("plan_airlift", **result.as_dict())
@@ -187,8 +199,8 @@ def _lines(plan: AirliftPlan) -> list[str]:
         f"one more crew        +{plan.marginal.crew_t_per_day:.1f} t/day",
         f"one more ramp slot   {slots} t/day",
         "",
-        "Planning factors, not observations: ramp slots, operating hours, flying-hour budget and "
-        "crews are assumed.",
+        "Planning factors, not observations: ramp slots, operating hours, flying-hour budget and",
+        "crews are assumed; see sahelsim facts parameters and sahelsim facts airfields.",
     ]
     return lines
 

@@ -18,7 +18,6 @@ from sahelsim.planner.checks import not_negative, positive, share
 QUEUE_EFFICIENCY = 0.85
 CREW_HOURS_30_DAYS = 125.0  # per crew; AFMAN 11-202v3, general knowledge
 CREW_HOURS_90_DAYS = 330.0
-CREW_DUTY_DAY_H = 16.0
 
 
 def cargo_missions(requirement: float, payload: float) -> int:

@@ -11,13 +11,11 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sahelsim.base.errors import InputError
 from sahelsim.planner.airlift import (
-    CREW_DUTY_DAY_H,
-    QUEUE_EFFICIENCY,
     UteLimit,
     block_time_h,
     cycle_time_h,
@@ -29,34 +27,58 @@ from sahelsim.planner.checks import not_negative, positive, share
 from sahelsim.planner.payload import Masses, payload_limit, takeoff_factor
 from sahelsim.planner.reliability import exactly_up
 from sahelsim.theatre.geography import great_circle_km
+from sahelsim.theatre.parameters import ParameterSet
 from sahelsim.theatre.records import AircraftType, Airfield
 
 
 @dataclass(frozen=True)
 class PlanAssumptions:
-    """What the plan takes for granted; every figure is a default to be changed.
+    """What the plan takes for granted; the parameters of the model unless changed.
 
     Attributes:
-        overhead_h: Block hours of a leg beyond cruise (0.15-0.40; assumed).
-        onload_h: Ground time where load is taken on or the crew changes (general knowledge).
-        offload_h: Ground time where load is put down (2018 table value for the C-130J);
-            0.5-0.75 h expedited.
+        overhead_h: Block hours of a leg beyond cruise.
+        onload_h: Ground time where load is taken on or the crew changes.
+        offload_h: Ground time where load is put down; 0.5-0.75 h expedited.
         flying_hour_budget_h: Flying hours per available aircraft and day that budget and parts
-            allow (small fleets 1-3, a surge 4-6; assumed).
-        crew_ratio: Crews per aircraft (1-2; assumed).
-        temperature_c: Temperature at take-off (assumed).
+            allow (small fleets 1-3, a surge 4-6).
+        crew_ratio: Crews per aircraft.
+        duty_day_h: Hours a day that a crew may be on duty, stops included.
+        temperature_c: Temperature at take-off.
         efficiency: Share of the ramp's slots that a queue really uses (F9).
         horizon_days: Length of the operation; beyond 30 days the 90-day crew limit counts.
     """
 
-    overhead_h: float = 0.25
-    onload_h: float = 2.25
-    offload_h: float = 1.75
-    flying_hour_budget_h: float = 4.0
-    crew_ratio: float = 1.5
-    temperature_c: float = 35.0
-    efficiency: float = QUEUE_EFFICIENCY
+    overhead_h: float
+    onload_h: float
+    offload_h: float
+    flying_hour_budget_h: float
+    crew_ratio: float
+    duty_day_h: float
+    temperature_c: float
+    efficiency: float
     horizon_days: float = 90.0
+
+    @classmethod
+    def from_parameters(cls, parameters: ParameterSet) -> PlanAssumptions:
+        """The assumptions that the simulated model makes (``parameters/airlift.yaml``).
+
+        Raises:
+            ParameterError: SS3010, a parameter is missing.
+        """
+        return cls(**{name: parameters.value(id) for name, id in PARAMETER_OF.items()})
+
+
+PARAMETER_OF = {
+    "overhead_h": "airlift.leg_fixed_h",
+    "onload_h": "airlift.ground_onload_h",
+    "offload_h": "airlift.ground_offload_h",
+    "flying_hour_budget_h": "airlift.ute_plan_h",
+    "crew_ratio": "airlift.crew_ratio",
+    "duty_day_h": "airlift.duty_h",
+    "temperature_c": "airlift.temperature_c",
+    "efficiency": "airlift.queue_efficiency",
+}
+"""Which parameter of the model each assumption is."""
 
 
 @dataclass(frozen=True)
@@ -158,7 +180,7 @@ class AirliftPlan:
     requirement_t: float | None
     closure_days: float | None
     marginal: Marginal
-    assumptions: PlanAssumptions = field(default_factory=PlanAssumptions)
+    assumptions: PlanAssumptions
 
     def as_dict(self) -> dict[str, Any]:
         """The plan as plain dictionaries and lists, for JSON (an endless closure is None)."""
@@ -184,13 +206,13 @@ def plan_airlift(
     route: Sequence[Airfield],
     aircraft: AircraftType,
     tails: int,
+    assumptions: PlanAssumptions,
     *,
     offload: Sequence[str] | None = None,
     mog: Mapping[str, float] | None = None,
     hours_h: float | None = None,
     availability: float | None = None,
     requirement_t: float | None = None,
-    assumptions: PlanAssumptions | None = None,
 ) -> AirliftPlan:
     """Plan an airlift on the closed circuit through ``route``.
 
@@ -198,25 +220,24 @@ def plan_airlift(
         route: Airfields in order, without the return to the first; at least two.
         aircraft: Type flown.
         tails: Aircraft possessed.
+        assumptions: Ground times, crews and the like.
         offload: ICAO codes where load is put down; default: every field but the first and, where
             there are three or more, the last (the aircraft's home). Fuel is taken elsewhere only.
         mog: Working maximum on ground by ICAO code, instead of the airfield's.
         hours_h: Operating hours a day of every field, instead of the airfield's.
         availability: Mission-capable rate, instead of the type's.
         requirement_t: Tonnes to deliver, for the closure time.
-        assumptions: Everything else.
 
     Returns:
         The plan. The fleet flies within the shortest operating day on the route, at most the
-        crew's duty day of 16 h; what is left of a day carries over to the next.
+        crew's duty day; what is left of a day carries over to the next.
 
     Raises:
         InputError: SS3402 for a route the type cannot fly, SS3401 for a figure out of range.
     """
-    given = assumptions or PlanAssumptions()
     available_share = aircraft.mission_capable if availability is None else availability
-    not_negative(tails=tails, requirement_t=requirement_t or 0.0, crew_ratio=given.crew_ratio)
-    share(availability=available_share, efficiency=given.efficiency)
+    not_negative(tails=tails, requirement_t=requirement_t or 0.0, crew_ratio=assumptions.crew_ratio)
+    share(availability=available_share, efficiency=assumptions.efficiency)
     _check_route(route, aircraft)
     drops = _offload_fields(route, offload)
     hours = {f.icao: f.operating_hours if hours_h is None else hours_h for f in route}
@@ -225,15 +246,15 @@ def plan_airlift(
         if icao not in slots:
             raise InputError("SS3402", f"{icao} has a ramp limit but is not on the route")
     positive(**{f"operating hours of {icao}": h for icao, h in hours.items()})
-    circuit = _circuit(route, aircraft, drops, given)
-    duty_h = min(CREW_DUTY_DAY_H, *hours.values())
+    circuit = _circuit(route, aircraft, drops, assumptions)
+    duty_h = min(assumptions.duty_day_h, *hours.values())
 
     def fleet(n_tails: float, crews: float) -> tuple[float, UteLimit]:
         available = n_tails * available_share
         limit = ute_limit(
-            given.flying_hour_budget_h,
-            crews / n_tails if n_tails else given.crew_ratio,
-            given.horizon_days,
+            assumptions.flying_hour_budget_h,
+            crews / n_tails if n_tails else assumptions.crew_ratio,
+            assumptions.horizon_days,
             duty_h,
             circuit.flying_h,
             circuit.cycle_h,
@@ -246,12 +267,12 @@ def plan_airlift(
     def ramps(n_slots: Mapping[str, float]) -> dict[str, float]:
         return {
             icao: field_throughput_t_per_day(
-                n_slots[icao], circuit.payload_t, hours[icao], ground_h, given.efficiency
+                n_slots[icao], circuit.payload_t, hours[icao], ground_h, assumptions.efficiency
             )
             for icao, (_, ground_h) in circuit.visits.items()
         }
 
-    crews = given.crew_ratio * tails
+    crews = assumptions.crew_ratio * tails
     capacity, ute = fleet(tails, crews)
     passes = ramps(slots)
     limits = {"fleet": capacity, **{f"ramp:{icao}": t for icao, t in passes.items()}}
@@ -263,7 +284,7 @@ def plan_airlift(
 
     marginal = Marginal(
         # A tail comes with its share of crews, else it would stand idle.
-        tail_t_per_day=gain(fleet(tails + 1, crews + given.crew_ratio)[0], passes),
+        tail_t_per_day=gain(fleet(tails + 1, crews + assumptions.crew_ratio)[0], passes),
         crew_t_per_day=gain(fleet(tails, crews + 1.0)[0], passes),
         ramp_slot_t_per_day={
             icao: gain(capacity, ramps({**slots, icao: slots[icao] + 1.0})) for icao in passes
@@ -295,7 +316,7 @@ def plan_airlift(
         requirement_t=requirement_t,
         closure_days=_closure(requirement_t, system),
         marginal=marginal,
-        assumptions=given,
+        assumptions=assumptions,
     )
 
 
@@ -344,12 +365,12 @@ def _circuit(
     route: Sequence[Airfield],
     aircraft: AircraftType,
     drops: frozenset[str],
-    given: PlanAssumptions,
+    assumptions: PlanAssumptions,
 ) -> _Circuit:
     stops = [*route, route[0]]
     pairs = list(itertools.pairwise(stops))
     km = [great_circle_km(a.lat, a.lon, b.lat, b.lon) for a, b in pairs]
-    hours = [block_time_h(d, aircraft.cruise_km_h, given.overhead_h) for d in km]
+    hours = [block_time_h(d, aircraft.cruise_km_h, assumptions.overhead_h) for d in km]
     masses = _masses(aircraft)
     legs = []
     for i, (start, end) in enumerate(pairs):
@@ -367,7 +388,7 @@ def _circuit(
                     hours[i],
                     back,
                     assault=end.surface != "paved" or end.runway_m < aircraft.runway_high_m,
-                    factor=takeoff_factor(given.temperature_c, start.elevation_ft),
+                    factor=takeoff_factor(assumptions.temperature_c, start.elevation_ft),
                 ).payload_kg
                 / 1000.0
             )
@@ -377,7 +398,7 @@ def _circuit(
     visits: dict[str, tuple[str, float]] = {}
     for stop in route:
         task = "offload" if stop.icao in drops else "onload"
-        ground_h = given.offload_h if task == "offload" else given.onload_h
+        ground_h = assumptions.offload_h if task == "offload" else assumptions.onload_h
         visits[stop.icao] = (task, visits.get(stop.icao, (task, 0.0))[1] + ground_h)
     flying_h = math.fsum(hours)
     ground_h = math.fsum(h for _, h in visits.values())
