@@ -5,6 +5,7 @@ Plain Python and NumPy; every function names the source of its equation. Nothing
 
 from __future__ import annotations
 
-from sahelsim.planner.airlift_plan import AirliftPlan, PlanAssumptions, plan_airlift
+from sahelsim.planner.airlift_plan import plan_airlift
+from sahelsim.planner.airlift_records import AirliftPlan, PlanAssumptions
 
 __all__ = ["AirliftPlan", "PlanAssumptions", "plan_airlift"]

@@ -258,7 +258,8 @@ def test_a_route_that_returns_to_its_start_is_the_same_circuit():
 def test_every_option_reaches_the_plan():
     options = (
         "--hours 10 --availability 0.7 --ute 5 --crew-ratio 2 --duty-hours 7 "
-        "--onload-hours 1 --offload-hours 0.5 --temperature 42 --horizon-days 20 --offload GATS --json"
+        "--onload-hours 1 --offload-hours 0.5 --temperature 42 --horizon-days 20 "
+        "--offload GATS --json"
     )
     document = json.loads(CliRunner().invoke(plan_group, [*ROUTE, *options.split()]).stdout)
     given_ = replace(
