@@ -20,10 +20,10 @@ Structure and weights are assumed (claims C8, C9, C15, C16): sweep them all.
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from sahelsim.model.draws import PERCEPTION, SUPPORT, lognormal, uniform
 from sahelsim.model.kernel import kernel
-from sahelsim.model.mechanisms.airlift import AirliftParameters
 from sahelsim.model.mechanisms.alliance import (
     AIRLIFT,
     N_KINDS,
@@ -56,28 +56,34 @@ from sahelsim.model.world import (
 )
 from sahelsim.theatre.actors import N_STATES
 
+if TYPE_CHECKING:
+    from sahelsim.model.mechanisms.airlift import AirliftParameters
+
 PERCENT = 100.0
 
 
 @kernel
 def utility_per_day(
-    states: States,
     alliance: AllianceParameters,
-    pressure_max: float,
-    giver: int,
-    receiver: int,
+    trust_held: float,
+    precedent: float,
+    pressure_share: float,
     kind: int,
     fall_percent: float,
     besieged: int,
 ) -> float:
-    """Utility of one sortie-day a week to the giver, points (the bracket of U)."""
+    """Utility of one sortie-day a week to the giver, points (the bracket of U).
+
+    Trust and precedent in 0..1, domestic pressure as a share of its scale, the fall of the loss
+    in % points per sortie-day.
+    """
     loss = alliance.loss_percent[kind] * (alliance.loss_besieged if besieged else 1.0)
     return (
         alliance.security * alliance.spillover * fall_percent
-        + alliance.reciprocity * (trust(states, giver, receiver) - 0.5)
-        + alliance.reputation * (1.0 - precedent_index(states)) * alliance.visibility[kind]
+        + alliance.reciprocity * (trust_held - 0.5)
+        + alliance.reputation * (1.0 - precedent) * alliance.visibility[kind]
         - alliance.effort
-        - alliance.pressure_cost * states.pressure[giver] / pressure_max
+        - alliance.pressure_cost * pressure_share
         - alliance.risk * loss
     )
 
@@ -101,83 +107,63 @@ def quantal_level(slope: float, fixed: float, limit: int, sharpness: float, u: f
 
 
 @kernel
-def need_and_limit(
-    clock: Clock, geography: Geography, airfields: Airfields, types: AircraftTypes, land: Land,
-    groups: Groups, states: States, fleet: Fleet, fields: Fields, airlift: AirliftParameters,
-    alliance: AllianceParameters, politics: PoliticsParameters, giver: int, receiver: int,
-    kind: int,
-) -> tuple[float, int, int]:  # fmt: skip
-    """Believed fall of a loss (0..1), the most the giver can grant, and if the place is besieged."""
-    tail, besieged = -1, 0
-    if kind == AIRLIFT:
-        tail, field, fall = best_airlift(
-            clock, airfields, types, land, states, fleet, fields, alliance, airlift, giver, receiver
-        )
-        if tail >= 0:
-            besieged = land.besieged[airfields.locality[field]]
-    elif kind == ROAD:
-        fall = convoy_fall(geography, land, states, alliance, receiver)
-    else:
-        fall = troops_fall(geography, land, groups, alliance, receiver)
-    return fall, most_level(states, alliance, politics, giver, receiver, kind, tail), besieged
-
-
-@kernel
 def decide_support(
     clock: Clock, geography: Geography, airfields: Airfields, types: AircraftTypes, land: Land,
     groups: Groups, states: States, fleet: Fleet, fields: Fields, orders: Orders,
     airlift: AirliftParameters, alliance: AllianceParameters, politics: PoliticsParameters, s: int,
 ) -> None:  # fmt: skip
-    """Propose this week's answers and requests of state ``s``."""
-    for asker in range(N_STATES):
-        for kind in range(N_KINDS):
-            if asker == s or states.request[asker, s, kind] != WAITING:
+    """Propose this week's answers and requests of state ``s``, kind by kind.
+
+    One loop serves both roles of ``s``, giver and receiver, so that each callee has one call
+    site: every further one would compile the same code again.
+    """
+    for kind in range(N_KINDS):
+        best, best_trust = -1, -1.0
+        for other in range(N_STATES):
+            if states.request[s, other, kind] == WAITING:
+                best_trust = 1.0  # asked already: ask nobody else
+        for step in range(2 * N_STATES):
+            other, gives = step // 2, step % 2 == 0
+            if other == s:
                 continue
-            fall, limit, besieged = need_and_limit(
-                clock, geography, airfields, types, land, groups, states, fleet, fields, airlift,
-                alliance, politics, s, asker, kind,
-            )  # fmt: skip
-            pair = (s * N_STATES + asker) * N_KINDS + kind
+            giver, receiver = (s, other) if gives else (other, s)
+            waits = gives and states.request[other, s, kind] == WAITING
+            held = trust(states, s, other)
+            if not waits and (gives or held <= best_trust):
+                continue
+            tail, besieged, fall = -1, 0, 0.0
+            if kind == AIRLIFT:
+                tail, field, fall = best_airlift(
+                    clock, airfields, types, land, states, fleet, fields, alliance, airlift,
+                    giver, receiver,
+                )  # fmt: skip
+                besieged = land.besieged[airfields.locality[field]] if tail >= 0 else 0
+            elif kind == ROAD:
+                fall = convoy_fall(geography, land, states, alliance, receiver)
+            else:
+                fall = troops_fall(geography, land, groups, alliance, receiver)
+            limit = most_level(states, alliance, politics, giver, receiver, kind, tail)
+            if not gives:
+                if fall >= alliance.request_floor and limit > 0:
+                    best, best_trust = other, held
+                continue
+            pair = (s * N_STATES + other) * N_KINDS + kind
             noise = lognormal(
                 0.0, alliance.perception_sd, uniform(clock.key, PERCEPTION, clock.day[0], pair, 0)
             )
-            per_day = PERCENT * fall / alliance.max_level * noise
             slope = utility_per_day(
-                states, alliance, politics.pressure_max, s, asker, kind, per_day, besieged
+                alliance,
+                held,
+                precedent_index(states),
+                states.pressure[s] / politics.pressure_max,
+                kind,
+                PERCENT * fall / alliance.max_level * noise,
+                besieged,
             )
-            fixed = alliance.penalty if states.sanction[asker] > 0.0 else 0.0
+            fixed = alliance.penalty if states.sanction[other] > 0.0 else 0.0
             u = uniform(clock.key, SUPPORT, clock.day[0], pair, 0)
             level = quantal_level(slope, fixed, limit, alliance.choice_sharpness, u)
-            if level > 0:
-                propose(clock, orders, POLICY, s, HONOUR_SUPPORT, asker, kind, -1, -1, level, 0.0)
-            else:
-                propose(clock, orders, POLICY, s, REFUSE_SUPPORT, asker, kind, -1, -1, 0.0, 0.0)
-    for kind in range(N_KINDS):
-        _ask(
-            clock, geography, airfields, types, land, groups, states, fleet, fields, orders,
-            airlift, alliance, politics, s, kind,
-        )  # fmt: skip
-
-
-@kernel
-def _ask(
-    clock: Clock, geography: Geography, airfields: Airfields, types: AircraftTypes, land: Land,
-    groups: Groups, states: States, fleet: Fleet, fields: Fields, orders: Orders,
-    airlift: AirliftParameters, alliance: AllianceParameters, politics: PoliticsParameters, s: int,
-    kind: int,
-) -> None:  # fmt: skip
-    best, best_trust = -1, -1.0
-    for other in range(N_STATES):
-        if other == s:
-            continue
-        if states.request[s, other, kind] == WAITING:
-            return
-        fall, limit, _ = need_and_limit(
-            clock, geography, airfields, types, land, groups, states, fleet, fields, airlift,
-            alliance, politics, other, s, kind,
-        )  # fmt: skip
-        held = trust(states, s, other)
-        if fall >= alliance.request_floor and limit > 0 and held > best_trust:
-            best, best_trust = other, held
-    if best >= 0:
-        propose(clock, orders, POLICY, s, REQUEST_SUPPORT, best, kind, -1, -1, 0.0, 0.0)
+            verb = HONOUR_SUPPORT if level > 0 else REFUSE_SUPPORT
+            propose(clock, orders, POLICY, s, verb, other, kind, -1, -1, float(level), 0.0)
+        if best >= 0:
+            propose(clock, orders, POLICY, s, REQUEST_SUPPORT, best, kind, -1, -1, 0.0, 0.0)

@@ -19,10 +19,10 @@ difference with and without it.
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from sahelsim.model.events import C_ORDER, SUPPORT_HONOURED, log_event
 from sahelsim.model.kernel import kernel
-from sahelsim.model.mechanisms.airlift import AirliftParameters
 from sahelsim.model.mechanisms.alliance import (
     AIRLIFT,
     NONE_WAITS,
@@ -66,6 +66,9 @@ from sahelsim.model.world import (
     Ledger,
     States,
 )
+
+if TYPE_CHECKING:
+    from sahelsim.model.mechanisms.airlift import AirliftParameters
 
 GROUND = 2  # kind of permit, axis 2 of States.permit
 LOADED, DELIVERED = 0, 1  # columns of Ledger.air_t
@@ -120,11 +123,19 @@ def best_airlift(
     A tail is idle if its owner uses it, it stands ready and flies no fixed circuit. -1, -1, 0 if
     there is no such tail or no garrison in need that it could reach.
     """
+    day = clock.day[0]
     best_tail, best_field, best = -1, -1, 0.0
     for a in range(fleet.owner.shape[0]):
-        if not _idle(clock, types, fleet, a, giver):
+        kind = fleet.type[a]
+        if fleet.owner[a] != giver or fleet.user[a] != giver or fleet.status[a] != READY:
             continue
-        t_per_day = alliance.max_level * types.payload_plan_t[fleet.type[a]] / WEEK
+        if fleet.route[a] >= 0 or fleet.stop[a] >= 0 or fleet.hold_until[a] > day:
+            continue
+        if not fleet.available_from[a] <= day < fleet.available_to[a]:
+            continue
+        if types.theatre_lift[kind] == 0 or types.is_helicopter[kind] == 1:
+            continue
+        t_per_day = alliance.max_level * types.payload_plan_t[kind] / WEEK
         for f in range(airfields.locality.shape[0]):
             i = airfields.locality[f]
             if airfields.country[f] != receiver or land.holder[i] != receiver:
@@ -140,22 +151,6 @@ def best_airlift(
 
 
 @kernel
-def _idle(clock: Clock, types: AircraftTypes, fleet: Fleet, a: int, giver: int) -> bool:
-    day = clock.day[0]
-    return (
-        fleet.owner[a] == giver
-        and fleet.user[a] == giver
-        and fleet.status[a] == READY
-        and fleet.route[a] < 0
-        and fleet.stop[a] < 0
-        and fleet.hold_until[a] <= day
-        and fleet.available_from[a] <= day < fleet.available_to[a]
-        and types.theatre_lift[fleet.type[a]] == 1
-        and types.is_helicopter[fleet.type[a]] == 0
-    )
-
-
-@kernel
 def convoy_fall(
     geography: Geography, land: Land, states: States, alliance: AllianceParameters, receiver: int
 ) -> float:
@@ -167,7 +162,7 @@ def convoy_fall(
     demand = men * alliance.belief_kg_per_day / KG_PER_T
     if demand <= 0.0:
         return 0.0
-    total = states.depot_t[receiver].sum()
+    total = depot_total(states, receiver)
     share = states.depot_t[receiver, FOOD] / total if total > 0.0 else 1.0
     days = states.depot_t[receiver, FOOD] / demand
     after = days + share * alliance.max_level * alliance.convoy_t / demand
@@ -192,6 +187,15 @@ def troops_fall(
     return best
 
 
+@kernel
+def depot_total(states: States, s: int) -> float:
+    """Supplies of all classes in a state's depot, t."""
+    total = 0.0
+    for c in range(states.depot_t.shape[1]):
+        total += states.depot_t[s, c]
+    return total
+
+
 # ---- what a state can give ----------------------------------------------------------------------
 @kernel
 def most_level(
@@ -207,7 +211,7 @@ def most_level(
     if kind == AIRLIFT:
         level = free * alliance.max_level if tail >= 0 else 0.0
     elif kind == ROAD:
-        stock = states.depot_t[giver].sum()
+        stock = depot_total(states, giver)
         level = free * alliance.convoy_depot_share * stock / alliance.convoy_t
     elif states.permit[receiver, giver, GROUND] == 0:
         level = 0.0
@@ -241,7 +245,8 @@ def apply_honour_support(
         if tail < 0:
             return R_BUSY
         place = airfields.locality[field]
-        level = min(level, _most_loads(types, states, fleet, giver, tail))
+        payload = types.payload_plan_t[fleet.type[tail]]
+        level = min(level, depot_total(states, giver) / payload)
         if level <= 0.0:
             return R_DEPOT_EMPTY
         tonnes = _fly(
@@ -249,11 +254,11 @@ def apply_honour_support(
             level,
         )  # fmt: skip
     elif kind == ROAD:
-        level = min(level, states.depot_t[giver].sum() / alliance.convoy_t)
+        level = min(level, depot_total(states, giver) / alliance.convoy_t)
         if level <= 0.0:
             return R_DEPOT_EMPTY
         tonnes = level * alliance.convoy_t
-        share = tonnes / states.depot_t[giver].sum()
+        share = tonnes / depot_total(states, giver)
         for c in range(states.depot_t.shape[1]):
             moved = min(share * states.depot_t[giver, c], states.depot_t[giver, c])
             states.depot_t[giver, c] -= moved
@@ -273,11 +278,6 @@ def apply_honour_support(
         0.0, 0.0, 0.0, 0.0, level, 0.0,
     )  # fmt: skip
     return R_OK
-
-
-@kernel
-def _most_loads(types: AircraftTypes, states: States, fleet: Fleet, giver: int, tail: int) -> float:
-    return float(states.depot_t[giver].sum() / types.payload_plan_t[fleet.type[tail]])
 
 
 @kernel
@@ -305,7 +305,8 @@ def _fly(
     ledger.air_tonne_km[0] += tonnes * km
     fleet.delivered_t[tail] += tonnes
     fleet.hours[tail] += hours
-    fleet.crew_hours[tail, clock.day[0] % fleet.crew_hours.shape[1]] += hours
+    ring = fleet.crew_hours.shape[1]  # on yesterday's entry: flights of the day clear today's
+    fleet.crew_hours[tail, (clock.day[0] + ring - 1) % ring] += hours
     fleet.sorties[tail] += 2.0 * level
     fleet.rotations[tail] += level
     fleet.target[tail] = -1
