@@ -31,12 +31,14 @@ from sahelsim.model.mechanisms.alliance import (
     WAITING,
     AllianceParameters,
     precedent_index,
-    trust,
+    trust_of,
 )
-from sahelsim.model.mechanisms.politics import PoliticsParameters
+from sahelsim.model.mechanisms.politics import PoliticsParameters, lift_share_home
 from sahelsim.model.mechanisms.support import (
+    GROUND,
     best_airlift,
     convoy_fall,
+    depot_total,
     most_level,
     troops_fall,
 )
@@ -128,7 +130,7 @@ def decide_support(
                 continue
             giver, receiver = (s, other) if gives else (other, s)
             waits = gives and states.request[other, s, kind] == WAITING
-            held = trust(states, s, other)
+            held = trust_of(states.honoured[s, other], states.refused[s, other])
             if not waits and (gives or held <= best_trust):
                 continue
             tail, besieged, fall = -1, 0, 0.0
@@ -139,10 +141,23 @@ def decide_support(
                 )  # fmt: skip
                 besieged = land.besieged[airfields.locality[field]] if tail >= 0 else 0
             elif kind == ROAD:
-                fall = convoy_fall(geography, land, states, alliance, receiver)
+                fall = convoy_fall(
+                    receiver, geography.country, land.garrison, states.depot_t, alliance
+                )
             else:
-                fall = troops_fall(geography, land, groups, alliance, receiver)
-            limit = most_level(states, alliance, politics, giver, receiver, kind, tail)
+                fall = troops_fall(
+                    receiver, geography.country, land.holder, land.garrison, groups.fighters,
+                    alliance,
+                )  # fmt: skip
+            limit = most_level(
+                alliance,
+                kind,
+                lift_share_home(states, politics, giver),
+                tail,
+                depot_total(states.depot_t, giver),
+                states.reserve[giver],
+                states.permit[receiver, giver, GROUND],
+            )
             if not gives:
                 if fall >= alliance.request_floor and limit > 0:
                     best, best_trust = other, held

@@ -96,11 +96,16 @@ class AllianceParameters(NamedTuple):
 
 # ---- indices -----------------------------------------------------------------------------------
 @kernel
-def trust(states: States, receiver: int, giver: int) -> float:
-    """T = A / (A + B): what ``receiver`` remembers of ``giver``, 0..1."""
-    kept = max(states.honoured[receiver, giver], LEAST)
-    broken = max(states.refused[receiver, giver], LEAST)
+def trust_of(kept: float, broken: float) -> float:
+    """T = A / (A + B) of the two counts, each at least 1e-6; 0..1."""
+    kept, broken = max(kept, LEAST), max(broken, LEAST)
     return kept / (kept + broken)
+
+
+@kernel
+def trust(states: States, receiver: int, giver: int) -> float:
+    """What ``receiver`` remembers of ``giver``: T = A / (A + B), 0..1."""
+    return trust_of(states.honoured[receiver, giver], states.refused[receiver, giver])
 
 
 @kernel
@@ -110,7 +115,8 @@ def mean_trust(states: States) -> float:
     for receiver in range(N_STATES):
         for giver in range(N_STATES):
             if receiver != giver:
-                total += trust(states, receiver, giver)
+                kept, broken = states.honoured[receiver, giver], states.refused[receiver, giver]
+                total += trust_of(kept, broken)
     return total / (N_STATES * (N_STATES - 1))
 
 
@@ -192,12 +198,11 @@ def remembered(value: float, memory: float, added: float) -> float:
 
 
 @kernel
-def days_flown(clock: Clock, fleet: Fleet, a: int) -> float:
-    """Days of the last seven on which tail ``a`` flew, from its ring of flying hours."""
+def days_flown(day: int, crew_hours: Floats, a: int) -> float:
+    """Days of the last seven on which tail ``a`` flew, from its ring of flying hours by day."""
     days = 0.0
-    ring = fleet.crew_hours.shape[1]
-    for back in range(min(WEEK, clock.day[0] + 1)):
-        if fleet.crew_hours[a, (clock.day[0] - back) % ring] > 0.0:
+    for back in range(min(WEEK, day + 1)):
+        if crew_hours[a, (day - back) % crew_hours.shape[1]] > 0.0:
             days += 1.0
     return days
 
@@ -216,7 +221,7 @@ def credit_loans(
             days, tail = 0.0, -1
             for a in range(fleet.owner.shape[0]):
                 if giver != receiver and fleet.owner[a] == giver and fleet.user[a] == receiver:
-                    flown = days_flown(clock, fleet, a)
+                    flown = days_flown(clock.day[0], fleet.crew_hours, a)
                     if flown > 0.0:
                         days += flown
                         tail = a
@@ -242,34 +247,29 @@ def alliance_week(
         states.benefit[s] *= alliance.memory
     for giver in range(N_STATES):
         for receiver in range(N_STATES):
-            if giver != receiver:
-                _book_pair(states, alliance, giver, receiver)
+            if giver == receiver:
+                continue
+            honoured, refused = 0.0, 0.0
+            for kind in range(N_KINDS):
+                level, weight = states.support_level[giver, receiver, kind], alliance.weight[kind]
+                honoured += weight * min(1.0, level / alliance.full_level)
+                states.burden[giver] += weight * level
+                states.benefit[receiver] += weight * level
+                if states.request[receiver, giver, kind] == REFUSED:
+                    refused += weight
+                    states.request[receiver, giver, kind] = NONE_WAITS
+            men = states.support_level[giver, receiver, TROOPS] * alliance.troops_men
+            home = min(men, states.reserve[receiver])  # who is in a garrison by now stays there
+            states.reserve[receiver] -= home
+            states.reserve[giver] += home
+            for kind in range(N_KINDS):
+                states.support_level[giver, receiver, kind] = 0.0
+            kept, broken = states.honoured[receiver, giver], states.refused[receiver, giver]
+            states.honoured[receiver, giver] = remembered(kept, alliance.memory, honoured)
+            states.refused[receiver, giver] = remembered(broken, alliance.memory, refused)
     fading = math.exp(-WEEK / alliance.refusal_memory_d)
     states.asked_90d[0] *= fading
     states.refused_90d[0] *= fading
-
-
-@kernel
-def _book_pair(states: States, alliance: AllianceParameters, giver: int, receiver: int) -> None:
-    honoured, refused = 0.0, 0.0
-    for kind in range(N_KINDS):
-        level = states.support_level[giver, receiver, kind]
-        weight = alliance.weight[kind]
-        honoured += weight * min(1.0, level / alliance.full_level)
-        states.burden[giver] += weight * level
-        states.benefit[receiver] += weight * level
-        if states.request[receiver, giver, kind] == REFUSED:
-            refused += weight
-            states.request[receiver, giver, kind] = NONE_WAITS
-    men = states.support_level[giver, receiver, TROOPS] * alliance.troops_men
-    home = min(men, states.reserve[receiver])  # who fights in a garrison by now stays there
-    states.reserve[receiver] -= home
-    states.reserve[giver] += home
-    for kind in range(N_KINDS):
-        states.support_level[giver, receiver, kind] = 0.0
-    kept, broken = states.honoured[receiver, giver], states.refused[receiver, giver]
-    states.honoured[receiver, giver] = remembered(kept, alliance.memory, honoured)
-    states.refused[receiver, giver] = remembered(broken, alliance.memory, refused)
 
 
 # ---- orders ------------------------------------------------------------------------------------

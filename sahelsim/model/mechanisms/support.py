@@ -32,8 +32,6 @@ from sahelsim.model.mechanisms.alliance import (
     AllianceParameters,
 )
 from sahelsim.model.mechanisms.performance import landing_reason, leg_hours
-from sahelsim.model.mechanisms.politics import PoliticsParameters, lift_share_home
-from sahelsim.model.mechanisms.strength import fighters_at
 from sahelsim.model.orders import (
     R_BUSY,
     R_DEPOT_EMPTY,
@@ -60,7 +58,6 @@ from sahelsim.model.world import (
     Fleet,
     Floats,
     Geography,
-    Groups,
     Ints,
     Land,
     Ledger,
@@ -152,71 +149,78 @@ def best_airlift(
 
 @kernel
 def convoy_fall(
-    geography: Geography, land: Land, states: States, alliance: AllianceParameters, receiver: int
+    receiver: int, country: Ints, garrison: Floats, depot_t: Floats, alliance: AllianceParameters
 ) -> float:
-    """Believed fall of the loss by hunger when a full week of convoys fills the depot, 0..1."""
+    """Believed fall of the loss by hunger when a full week of convoys fills the depot, 0..1.
+
+    ``country`` and ``garrison`` are by locality, ``depot_t`` by state and class.
+    """
     men = 0.0
-    for i in range(land.garrison.shape[0]):
-        if geography.country[i] == receiver:
-            men += land.garrison[i]
+    for i in range(garrison.shape[0]):
+        if country[i] == receiver:
+            men += garrison[i]
     demand = men * alliance.belief_kg_per_day / KG_PER_T
     if demand <= 0.0:
         return 0.0
-    total = depot_total(states, receiver)
-    share = states.depot_t[receiver, FOOD] / total if total > 0.0 else 1.0
-    days = states.depot_t[receiver, FOOD] / demand
+    total = depot_total(depot_t, receiver)
+    share = depot_t[receiver, FOOD] / total if total > 0.0 else 1.0
+    days = depot_t[receiver, FOOD] / demand
     after = days + share * alliance.max_level * alliance.convoy_t / demand
     return hunger_loss(days, alliance) - hunger_loss(after, alliance)
 
 
 @kernel
 def troops_fall(
-    geography: Geography, land: Land, groups: Groups, alliance: AllianceParameters, receiver: int
-) -> float:
-    """Believed fall of the loss by assault at the place that a week's troops help most, 0..1."""
+    receiver: int, country: Ints, holder: Ints, garrison: Floats, fighters: Floats,
+    alliance: AllianceParameters,
+) -> float:  # fmt: skip
+    """Believed fall of the loss by assault at the place that a week's troops help most, 0..1.
+
+    ``fighters`` is by group and locality, the other arrays by locality.
+    """
     best = 0.0
     more = alliance.max_level * alliance.troops_men
-    for i in range(land.garrison.shape[0]):
-        if geography.country[i] != receiver or land.holder[i] != receiver:
+    for i in range(garrison.shape[0]):
+        men = garrison[i]
+        if country[i] != receiver or holder[i] != receiver or men <= 0.0:
             continue
-        fighters, men = fighters_at(groups, i), land.garrison[i]
-        if men <= 0.0 or fighters <= 0.0:
-            continue
-        fall = assault_loss(fighters, men, alliance) - assault_loss(fighters, men + more, alliance)
+        near = 0.0
+        for g in range(fighters.shape[0]):
+            near += fighters[g, i]
+        fall = assault_loss(near, men, alliance) - assault_loss(near, men + more, alliance)
         best = max(best, fall)
     return best
 
 
 @kernel
-def depot_total(states: States, s: int) -> float:
+def depot_total(depot_t: Floats, s: int) -> float:
     """Supplies of all classes in a state's depot, t."""
     total = 0.0
-    for c in range(states.depot_t.shape[1]):
-        total += states.depot_t[s, c]
+    for c in range(depot_t.shape[1]):
+        total += depot_t[s, c]
     return total
 
 
 # ---- what a state can give ----------------------------------------------------------------------
 @kernel
 def most_level(
-    states: States, alliance: AllianceParameters, politics: PoliticsParameters, giver: int,
-    receiver: int, kind: int, tail: int,
+    alliance: AllianceParameters, kind: int, kept_home: float, tail: int, depot_t: float,
+    reserve: float, permitted: int,
 ) -> int:  # fmt: skip
-    """Greatest whole level the giver can grant this week, 0..max_level (C8, C21).
+    """Greatest whole level a giver can grant this week, 0..max_level (C8, C21).
 
-    A threat of intervention keeps its share at home. Airlift needs an idle ``tail`` (>= 0), a
-    convoy a depot, troops a reserve and a permit of the host.
+    A threat of intervention keeps the share ``kept_home`` at home. Airlift needs an idle ``tail``
+    (>= 0), a convoy the giver's depot (t), troops its reserve (men) and the host's permit (1).
     """
-    free = 1.0 - lift_share_home(states, politics, giver)
+    free = 1.0 - kept_home
     if kind == AIRLIFT:
         level = free * alliance.max_level if tail >= 0 else 0.0
     elif kind == ROAD:
-        stock = depot_total(states, giver)
-        level = free * alliance.convoy_depot_share * stock / alliance.convoy_t
-    elif states.permit[receiver, giver, GROUND] == 0:
+        level = free * alliance.convoy_depot_share * depot_t / alliance.convoy_t
+    elif permitted == 0:
         level = 0.0
     else:
-        level = free * alliance.troops_reserve_share * states.reserve[giver] / alliance.troops_men
+        level = free * alliance.troops_reserve_share * reserve / alliance.troops_men
     return int(min(level, alliance.max_level))
 
 
@@ -246,19 +250,39 @@ def apply_honour_support(
             return R_BUSY
         place = airfields.locality[field]
         payload = types.payload_plan_t[fleet.type[tail]]
-        level = min(level, depot_total(states, giver) / payload)
+        level = min(level, depot_total(states.depot_t, giver) / payload)
         if level <= 0.0:
             return R_DEPOT_EMPTY
-        tonnes = _fly(
-            clock, airfields, types, land, states, fleet, ledger, airlift, alliance, tail, field,
-            level,
-        )  # fmt: skip
+        tonnes = 0.0
+        for c in (FOOD, AMMO, FUEL):
+            share = alliance.food_share if c == FOOD else 0.5 * (1.0 - alliance.food_share)
+            moved = min(share * level * payload, states.depot_t[giver, c])
+            states.depot_t[giver, c] -= moved
+            land.stock_t[place, c] += moved
+            ledger.air_class_t[c] += moved
+            tonnes += moved
+        km = airfields.great_circle_km[fleet.base[tail], field]
+        speed = types.cruise_kmh[fleet.type[tail]]
+        hours = 2.0 * level * leg_hours(km, speed, airlift.leg_fixed_h)
+        ring = fleet.crew_hours.shape[1]  # yesterday's entry: the day's flights clear today's
+        fleet.crew_hours[tail, (clock.day[0] + ring - 1) % ring] += hours
+        fleet.hours[tail] += hours
+        fleet.sorties[tail] += 2.0 * level
+        fleet.rotations[tail] += level
+        fleet.delivered_t[tail] += tonnes
+        fleet.target[tail] = -1
+        fleet.hold_until[tail] = clock.day[0] + int(math.ceil(level))
+        land.last_landing[place] = clock.day[0]
+        ledger.air_t[giver, LOADED] += tonnes
+        ledger.air_t[giver, DELIVERED] += tonnes
+        ledger.air_place_t[place] += tonnes
+        ledger.air_tonne_km[0] += tonnes * km
     elif kind == ROAD:
-        level = min(level, depot_total(states, giver) / alliance.convoy_t)
+        level = min(level, depot_total(states.depot_t, giver) / alliance.convoy_t)
         if level <= 0.0:
             return R_DEPOT_EMPTY
         tonnes = level * alliance.convoy_t
-        share = tonnes / depot_total(states, giver)
+        share = tonnes / depot_total(states.depot_t, giver)
         for c in range(states.depot_t.shape[1]):
             moved = min(share * states.depot_t[giver, c], states.depot_t[giver, c])
             states.depot_t[giver, c] -= moved
@@ -272,54 +296,6 @@ def apply_honour_support(
         states.reserve[giver] -= men
         states.reserve[receiver] += men
         tonnes = men * PASSENGER_T
-    _book(states, ledger, giver, receiver, kind, level, tonnes)
-    log_event(
-        clock, events, SUPPORT_HONOURED, place, giver, receiver, C_ORDER, n, kind,
-        0.0, 0.0, 0.0, 0.0, level, 0.0,
-    )  # fmt: skip
-    return R_OK
-
-
-@kernel
-def _fly(
-    clock: Clock, airfields: Airfields, types: AircraftTypes, land: Land, states: States,
-    fleet: Fleet, ledger: Ledger, airlift: AirliftParameters, alliance: AllianceParameters,
-    tail: int, field: int, level: float,
-) -> float:  # fmt: skip
-    """Carry ``level`` sorties of supplies out of the owner's depot; return the tonnes."""
-    giver, kind, i = fleet.owner[tail], fleet.type[tail], airfields.locality[field]
-    planned = level * types.payload_plan_t[kind]
-    tonnes = 0.0
-    for c in (FOOD, AMMO, FUEL):
-        share = alliance.food_share if c == FOOD else 0.5 * (1.0 - alliance.food_share)
-        moved = min(share * planned, states.depot_t[giver, c])
-        states.depot_t[giver, c] -= moved
-        land.stock_t[i, c] += moved
-        ledger.air_class_t[c] += moved
-        tonnes += moved
-    km = airfields.great_circle_km[fleet.base[tail], field]
-    hours = 2.0 * level * leg_hours(km, types.cruise_kmh[kind], airlift.leg_fixed_h)
-    ledger.air_t[giver, LOADED] += tonnes
-    ledger.air_t[giver, DELIVERED] += tonnes
-    ledger.air_place_t[i] += tonnes
-    ledger.air_tonne_km[0] += tonnes * km
-    fleet.delivered_t[tail] += tonnes
-    fleet.hours[tail] += hours
-    ring = fleet.crew_hours.shape[1]  # on yesterday's entry: flights of the day clear today's
-    fleet.crew_hours[tail, (clock.day[0] + ring - 1) % ring] += hours
-    fleet.sorties[tail] += 2.0 * level
-    fleet.rotations[tail] += level
-    fleet.target[tail] = -1
-    fleet.hold_until[tail] = clock.day[0] + int(math.ceil(level))
-    land.last_landing[i] = clock.day[0]
-    return tonnes
-
-
-@kernel
-def _book(
-    states: States, ledger: Ledger, giver: int, receiver: int, kind: int, level: float,
-    tonnes: float,
-) -> None:  # fmt: skip
     states.support_level[giver, receiver, kind] += level
     states.request[receiver, giver, kind] = NONE_WAITS
     states.asked_90d[0] += 1.0
@@ -328,3 +304,8 @@ def _book(
     if states.support_kinds[giver, receiver, kind] == 0:
         states.support_kinds[giver, receiver, kind] = 1
         ledger.new_support[0] += 1.0
+    log_event(
+        clock, events, SUPPORT_HONOURED, place, giver, receiver, C_ORDER, n, kind,
+        0.0, 0.0, 0.0, 0.0, level, 0.0,
+    )  # fmt: skip
+    return R_OK
