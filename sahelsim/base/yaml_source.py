@@ -276,6 +276,9 @@ class _Builder:
 
     def _mark(self, event: Any) -> Mark:
         start, end = event.start_mark, event.end_mark
+        if start.line >= len(self.source.lines):  # an empty value after the last line end
+            last = len(self.source.lines)
+            return Mark(last, len(self.source.line(last)) + 1)
         same_line = start.line == end.line
         length = end.column - start.column if same_line else len(self._line(start)) - start.column
         return Mark(start.line + 1, start.column + 1, max(1, length))

@@ -48,8 +48,8 @@ class _Checker:
         orders = [self.order(index, order) for index, order in enumerate(plan.orders)]
         for name, factor in plan.factors.items():
             self.factor(name, factor, {order.id: order for order in orders})
-        # Sorted by day; orders of one day keep the sequence in which they are written.
-        return tuple(sorted(orders, key=lambda order: order.on))
+        # Orders of one day go by id, so that the sequence of lines means nothing.
+        return tuple(sorted(orders, key=lambda order: (order.on, order.id)))
 
     def note(
         self, code: str, path: Path, message: str, hint: str | None = None, on_key: bool = False

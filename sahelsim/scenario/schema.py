@@ -128,7 +128,7 @@ class Order(_Part):
     """
 
     id: Id = Field(description="Name of this order within the scenario: lower case and hyphens.")
-    on: Day = Field(description="Day it takes effect, from start up to the day before end.")
+    on: Day = Field(description="Day it takes effect, before end. Orders of one day go by id.")
     actor: Text = Field(description="Who gives it: a state, group, partner, or world.")
     verb: Text = Field(description="What is done: a verb of the register of orders.")
     arguments: FrozenMapping[str, Any] = Field(

@@ -67,6 +67,10 @@ def test_columns_count_characters_not_bytes() -> None:
     assert parse("é: {ü: x}").values[("é", "ü")] == Mark(1, 8, 1)
 
 
+def test_an_empty_value_at_the_end_is_marked_on_the_last_line() -> None:
+    assert parse("? ").values[("",)] == Mark(1, 3)
+
+
 def test_alias_repeats_its_value() -> None:
     data = parse("a: &x {k: [1, 2]}\nb: *x").data
     assert data["b"] == {"k": [1, 2]}

@@ -80,7 +80,7 @@ def test_show_as_json_and_yaml_agree(capsys: Out, tmp_path: Path) -> None:
 def test_check_says_ok_with_the_digest(capsys: Out) -> None:
     assert main(["scenario", "check", "no-airlift"]) == 0
     digest = load_scenario("no-airlift").digest[:12]
-    assert capsys.readouterr().out == f"ok  no-airlift: 219 days, 66 orders, {digest}\n"
+    assert capsys.readouterr().out == f"ok  no-airlift: 219 days, 68 orders, {digest}\n"
 
 
 def test_check_shows_every_fault_and_goes_on_with_the_next_file(

@@ -45,6 +45,9 @@ def test_digest_ignores_comments_layout_and_the_order_of_keys(tmp_path: Path) ->
     assert _load(tmp_path, "# a comment\n\n" + FULL.replace("\n", "   # why\n")).digest == first
     assert _load(tmp_path, FULL.replace("week: 2", "week: 2.0")).digest == first
     assert _load(tmp_path, FULL + "seed: 1\n").digest == first  # the default, written out
+    second = ORDER.removeprefix("orders:\n").replace("id: a", "id: b")
+    both = HEAD + ORDER + second, HEAD + "orders:\n" + second + ORDER.removeprefix("orders:\n")
+    assert _load(tmp_path, both[0]).digest == _load(tmp_path, both[1]).digest
 
 
 @pytest.mark.parametrize(

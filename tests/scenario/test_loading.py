@@ -38,12 +38,12 @@ def test_a_scenario_from_a_file(tmp_path: Path) -> None:
         plan.order("b")
 
 
-def test_orders_are_sorted_by_day_and_keep_their_sequence_within_one(tmp_path: Path) -> None:
+def test_orders_are_sorted_by_day_and_by_id_within_one(tmp_path: Path) -> None:
     declare = "  - {id: %s, on: 2023-08-%s, actor: mli, verb: declare}\n"
     orders = [("late", 25), ("b", 21), ("a", 21), ("first", 20)]
     _write(tmp_path, x=HEAD + "orders:\n" + "".join(declare % order for order in orders))
     found = [order.id for order in load_scenario(tmp_path / "x.yaml").orders]
-    assert found == ["first", "b", "a", "late"]
+    assert found == ["first", "a", "b", "late"]
 
 
 def test_precedence_is_set_over_file_over_parents(tmp_path: Path) -> None:

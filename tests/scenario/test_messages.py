@@ -292,7 +292,7 @@ x.yaml:7:27: error SS2211 at parameters.initial.garrison_scale: 100 is outside t
         """\
 x.yaml:7:5: error SS2104 at orders[0]: missing 'on'
    7 |   - id: a
-     |     ^ Day it takes effect, from start up to the day before end.
+     |     ^ Day it takes effect, before end. Orders of one day go by id.
 1 error. {FOOTER}""",
     ),
     "order_no_mapping": (
