@@ -226,6 +226,17 @@ def test_explain_shows_a_parameter_with_its_range_and_source(
     assert "did you mean 'initial.garrison_scale'?" in capsys.readouterr().err
 
 
+def test_explain_day_lists_the_phases_of_the_model(capsys: pytest.CaptureFixture[str]) -> None:
+    from sahelsim.model.day import PHASES
+
+    assert main(["explain", "day"]) == 0
+    out = capsys.readouterr().out
+    assert re.findall(r"(?m)^ +\d+ (\w+)", out) == [name for name, _ in PHASES]
+    assert main(["explain", "day", "--json"]) == 0
+    phases = json.loads(capsys.readouterr().out)["phases"]
+    assert [(phase["name"], phase["doc"]) for phase in phases] == list(PHASES)
+
+
 def _python(*words: str, **env: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, *words], capture_output=True, text=True, env={**os.environ, **env},
