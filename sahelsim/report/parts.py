@@ -1,0 +1,113 @@
+"""What a page is made of; the template draws these and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import plotly.graph_objects as go
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link; its address is shown as text where it is not http or https."""
+
+    text: str
+    url: str
+
+    @property
+    def safe(self) -> bool:
+        """True where the address may stand in an anchor."""
+        return self.url.startswith(("https://", "http://"))
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of words and numbers.
+
+    Attributes:
+        columns: Headings.
+        rows: Cells: texts, :class:`Link` or :class:`Number`.
+        title: Caption; the text of the fold where ``folded``.
+        id: Identifier in the page; needed where ``sortable``.
+        sortable: Headings sort, and a button copies the table.
+        folded: Shown only when opened.
+    """
+
+    columns: list[str]
+    rows: list[list[Any]]
+    title: str = ""
+    id: str = ""
+    sortable: bool = False
+    folded: bool = False
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number in a sortable table: its text and its place in the order."""
+
+    text: str
+    value: float | None = None
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A figure with its words: a title, a sentence that says what to see, and its numbers."""
+
+    id: str
+    title: str
+    caption: str
+    figure: go.Figure
+    numbers: Table
+    size: str = "s"  # s, m, l: height
+
+
+@dataclass(frozen=True)
+class Player(Chart):
+    """The animated map: a chart with a slider by week."""
+
+    weeks: list[str] = field(default_factory=list)
+    size: str = "map"
+
+
+@dataclass(frozen=True)
+class Card:
+    """One headline number: what, how much, its range, and what the paired run changes."""
+
+    label: str
+    value: str
+    range: str
+    changes: list[str] = field(default_factory=list)
+    flag: str = ""
+
+
+@dataclass(frozen=True)
+class Block:
+    """A group of charts and tables under one heading, side by side where there is room."""
+
+    title: str = ""
+    text: list[str] = field(default_factory=list)
+    charts: list[Chart] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    keys: list[tuple[str, str, str]] = field(default_factory=list)  # kind, colour, words
+    wide: bool = False
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of the page.
+
+    Attributes:
+        id: Anchor.
+        title: Heading.
+        see: One sentence that says what to see.
+        blocks: In order; with ``tabs`` one is shown at a time, by its title.
+        flag: A confidence flag beside the heading.
+    """
+
+    id: str
+    title: str
+    see: str
+    blocks: list[Block]
+    tabs: bool = False
+    flag: str = ""

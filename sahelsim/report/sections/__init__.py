@@ -1,0 +1,1 @@
+"""The sections of the page, one file each: tables of a run to charts, sentences and numbers."""

@@ -1,0 +1,129 @@
+"""The first screen: the question, the answer in words, the headline numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sahelsim.experiment import Run
+from sahelsim.experiment.summary import number
+from sahelsim.report import words
+from sahelsim.report.material import Material
+from sahelsim.report.parts import Card
+from sahelsim.report.quantiles import spread
+
+CARDS = (
+    "tonnes_delivered", "tonnes_delivered_by_niger", "days_of_supply_tessalit",
+    "days_of_supply_gao", "localities_held_share", "civilian_deaths", "military_deaths",
+    "siege_days",
+)  # fmt: skip
+QUESTION = (
+    "days_of_supply_tessalit", "days_of_supply_gao", "localities_held_share", "localities_lost",
+    "siege_days", "garrison_days_without_food", "military_deaths", "civilian_deaths", "displaced",
+)  # fmt: skip
+NIGER_CLAIM = "E017"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The first screen.
+
+    Attributes:
+        lead: What the airlift delivered and what became of it, in sentences.
+        changes: Other run's title to what this run has more or less of.
+        cards: Headline numbers.
+        notes: What the reader must know before believing any of it.
+    """
+
+    lead: list[str]
+    changes: dict[str, list[str]]
+    cards: list[Card]
+    notes: list[str]
+
+
+def build(material: Material) -> Answer:
+    """The answer of a run, with what it changed against each paired run."""
+    run = material.run
+    return Answer(lead(material), changes(material), cards(material), notes(run))
+
+
+def lead(material: Material) -> list[str]:
+    """What was delivered, how long garrisons could hold out, who held what, who died."""
+    run, outcomes = material.run, material.run.outcomes
+    held = material.outcome(run, "localities_held_share")
+    sentences = [words.airlift(outcomes.astype(float))]
+    supply = [
+        f"{name} {words.ranged(material.outcome(run, id), 'd')}"
+        for name, id in (("Tessalit", "days_of_supply_tessalit"), ("Gao", "days_of_supply_gao"))
+        if material.outcome(run, id).notna().any()
+    ]
+    if supply:
+        sentences.append(f"On an average day the garrisons had supplies for: {words.joined(supply)}.")
+    sentences.append(
+        f"At the end the states held {words.ranged(held, 'share')} of "
+        f"{len(material.theatre.localities)} places; Mali held Kidal "
+        f"{words.frequency(material.outcome(run, 'kidal_held'))}."
+    )
+    civilians = words.ranged(material.outcome(run, "civilian_deaths"), "persons")
+    soldiers = words.ranged(material.outcome(run, "military_deaths"), "persons")
+    sentences.append(f"Killed in all three countries: {civilians} civilians, {soldiers} soldiers.".replace(
+        " persons", ""))
+    return sentences
+
+
+def changes(material: Material) -> dict[str, list[str]]:
+    """Other run's title to the paired differences that answer the question."""
+    result = {}
+    for name, items in material.comparisons.items():
+        other = material.runs[name]
+        asked = (*QUESTION, "tonnes_delivered") if _lift_differs(material, other) else QUESTION
+        order = sorted(asked, key=lambda id: id != "tonnes_delivered")
+        pairs = [(material.specs[id], items.get(id)) for id in order if id in items or not items]
+        result[f"{other.scenario.title} ({name})"] = words.changed(
+            pairs, name, material.pairs(other)
+        )
+    return result
+
+
+def _lift_differs(material: Material, other: Run) -> bool:
+    mine = material.outcome(material.run, "tonnes_delivered").mean()
+    return bool(mine != material.outcome(other, "tonnes_delivered").mean())
+
+
+def cards(material: Material) -> list[Card]:
+    """Headline numbers with ranges, and the paired difference from each other run."""
+    result = []
+    for id in CARDS:
+        spec = material.specs[id]
+        known = spread(material.outcome(material.run, id))
+        if not known:
+            continue
+        scale = 100 if spec.unit == "share" else 1
+        width = f"90 % of replicates: {number(scale * known['q05'])} to {number(scale * known['q95'])}"
+        differences = [
+            f"against {name}: {words.difference(items[id], spec.unit)}"
+            for name, items in material.comparisons.items()
+            if id in items
+        ]
+        result.append(
+            Card(
+                spec.label_en,
+                words.quantity(known["q50"], spec.unit),
+                width if known["q05"] != known["q95"] else "the same in every replicate",
+                differences,
+                spec.confidence,
+            )
+        )
+    return result
+
+
+def notes(run: Run) -> list[str]:
+    """The limits that stand on the first screen."""
+    return [
+        "This is a simulation seeded from documented events, not a prediction and not a finding "
+        f"about the world. It shows {words.replicates(run.replicates)} of "
+        f"{run.scenario.days} days from {words.long_date(run.scenario.start)}.",
+        "That Niger's own aircraft flew for Mali rests on one publisher chain "
+        f"({NIGER_CLAIM}, E055; confidence M), and nobody reports flights, tonnes or passengers: "
+        "rates, loads and Niger's share are assumed and varied.",
+        "Civilian deaths are always counted and shown. Nothing here is fit for choosing targets.",
+    ]

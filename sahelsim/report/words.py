@@ -1,0 +1,180 @@
+"""The sentences of the report: numbers rounded as far as they are known, never further.
+
+Differences are means of paired differences with a 95 % interval; ranges hold 90 % of replicates;
+probabilities are counts of replicates.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from sahelsim.experiment import Comparison
+from sahelsim.experiment.summary import number
+from sahelsim.report.quantiles import spread
+from sahelsim.theatre.records import OutcomeSpec
+
+PLAIN_UNITS = {"1", "", "0 or 1", "share", "index 0-1", "points 0-10"}
+SINGULAR = {
+    "persons": "person", "places": "place", "events": "event", "convoys": "convoy",
+    "columns": "column", "sorties": "sortie", "rotations": "rotation", "days": "day",
+    "requests": "request", "place-days": "place-day", "garrison-days": "garrison-day",
+    "aircraft-days": "aircraft-day", "sortie-days": "sortie-day",
+}  # fmt: skip
+
+
+def long_date(day: Any) -> str:
+    """``20 August 2023``, the same under every locale."""
+    months = (
+        "January February March April May June July August September October November December"
+    ).split()
+    return f"{day.day} {months[day.month - 1]} {day.year}"
+
+
+def quantity(value: float, unit: str) -> str:
+    """A value with its unit as read aloud: ``1,020 t``, ``36 %``, ``12 places``."""
+    if not math.isfinite(value):
+        return "–"
+    if unit == "share":
+        return f"{number(100 * value)} %"
+    if unit in PLAIN_UNITS:
+        return number(value)
+    text = number(value)
+    if unit == "d":
+        return f"{text} day" if text == "1" else f"{text} days"
+    return f"{text} {SINGULAR.get(unit, unit) if text == '1' else unit}"
+
+
+def ranged(values: Any, unit: str) -> str:
+    """Median and 90 % range: ``1,020 t (90 % of replicates: 900 to 1,150)``."""
+    known = spread(values)
+    if not known:
+        return "does not apply"
+    low, middle, high = known["q05"], known["q50"], known["q95"]
+    if low == high:
+        return quantity(middle, unit)
+    scale = 100 if unit == "share" else 1
+    return (
+        f"{quantity(middle, unit)} (90 % of replicates: "
+        f"{number(scale * low)} to {number(scale * high)})"
+    )
+
+
+def frequency(values: Any) -> str:
+    """A yes-or-no outcome as a count: ``in 37 of 200 replicates``."""
+    present = np.asarray(values, dtype=np.float64)
+    present = present[np.isfinite(present)]
+    if len(present) == 0:
+        return "in no replicate"
+    hits, total = int((present > 0.5).sum()), len(present)
+    if total == 1:
+        return "in the only replicate" if hits else "not in the only replicate"
+    if hits == total:
+        return f"in all {total} replicates"
+    return f"in none of {total} replicates" if hits == 0 else f"in {hits} of {total} replicates"
+
+
+def interval(item: Comparison, unit: str) -> str:
+    """The 95 % interval of a paired difference: ``95 % interval 100 to 140``."""
+    scale = 100 if unit == "share" else 1
+    return f"95 % interval {signed(scale * item.low)} to {signed(scale * item.high)}"
+
+
+def signed(value: float) -> str:
+    """A number with a true minus sign."""
+    return ("−" if value < 0 and number(abs(value)) != "0" else "") + number(abs(value))
+
+
+def difference(item: Comparison | None, unit: str) -> str:
+    """A paired difference in words: more, fewer, the same, or not told from zero."""
+    if item is None:
+        return "no interval can be given: fewer than two pairs"
+    scale = 100 if unit == "share" else 1
+    if item.difference == 0.0 and item.low == item.high:
+        return "the same in every pair"
+    if not item.told_from_zero:
+        return f"cannot be told from zero ({interval(item, unit)})"
+    amount = quantity(abs(item.difference), unit)
+    if unit == "share":
+        amount = f"{number(abs(scale * item.difference))} percentage points"
+    way = "more" if item.difference > 0 else "less"
+    if item.low == item.high:
+        return f"{amount} {way} in every pair"
+    return f"{amount} {way} ({interval(item, unit)})"
+
+
+def replicates(count: int) -> str:
+    """``one replicate`` or ``200 replicates``."""
+    return "one replicate" if count == 1 else f"{count:,} replicates"
+
+
+def joined(parts: Sequence[str]) -> str:
+    """``a, b and c``."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return ", ".join(parts[:-1]) + " and " + parts[-1]
+
+
+def airlift(outcomes: Any) -> str:
+    """What the airlift delivered; ``outcomes`` is a run's outcome table."""
+    total = outcomes["tonnes_delivered"]
+    if not (total > 0).any():
+        return "No aircraft delivered anything in any replicate."
+    text = f"Aircraft delivered {ranged(total, 't')}"
+    niger = outcomes["tonnes_delivered_by_niger"]
+    if not (niger > 0).any():
+        return f"{text}; none of it came by Niger's aircraft."
+    return f"{text}, of which Niger's aircraft {ranged(niger, 't')}."
+
+
+def changed(
+    items: Sequence[tuple[OutcomeSpec, Comparison | None]], name: str, pairs: int
+) -> list[str]:
+    """One sentence per outcome: what this run has more or less of than the run ``name``."""
+    if pairs < 2:
+        return [
+            f"With {replicates(pairs)} in common, no interval of the difference from {name} can be "
+            "given; run more replicates."
+        ]
+    return [f"{spec.label_en}: {difference(item, spec.unit)}." for spec, item in items]
+
+
+def most_binding(shares: dict[str, float], labels: dict[str, str]) -> str:
+    """What limited the aircraft most, from shares of aircraft-days by constraint.
+
+    Args:
+        shares: Constraint to its share of all aircraft-days; ``none`` is no constraint.
+        labels: Constraint to words.
+    """
+    bound = {name: share for name, share in shares.items() if name != "none" and share > 0}
+    if not shares:
+        return "No aircraft flew, so nothing limited it."
+    if not bound:
+        return "Nothing limited the aircraft: they flew all they were asked."
+    total = sum(shares.values())
+    order = sorted(bound, key=lambda name: -bound[name])
+    parts = [f"{labels[name]} ({_percent(bound[name] / total)} of aircraft-days)" for name in order[:3]]
+    free = _percent(shares.get("none", 0.0) / total)
+    return f"What held the aircraft back most: {joined(parts)}; nothing did on {free}."
+
+
+def _percent(share: float) -> str:
+    if 0 < share < 0.01:
+        return "under 1 %"
+    return f"{round(100 * share)} %"
+
+
+def documented_and_simulated(documented: int, values: Any, what: str) -> str:
+    """How often something is documented and how often it is simulated, in the same window."""
+    known = spread(values)
+    simulated = ranged(values, "") if known else "none"
+    return f"{what}: {documented} documented, {simulated} simulated."
+
+
+def when(day: date | None, text: str) -> str:
+    """A documented date in a sentence, or that none is documented."""
+    return f"Documented: {long_date(day)}, {text}." if day else "No date is documented."
