@@ -14,7 +14,7 @@ from sahelsim.model.world import AMMO, FOOD, FUEL, World
 from sahelsim.planner.demand import days_of_supply
 from sahelsim.theatre import load_theatre
 from sahelsim.theatre.actors import JNIM, MLI, NONE
-from tests.model.road_world import Rules, events_of, soldiers, stocks
+from tests.model.road_world import Rules, events_of, soldiers, stocks, sustain
 from tests.model.small_world import small_world
 
 STRESS = {  # one class, 10 kg a head, nothing bought, nothing rationed
@@ -22,14 +22,6 @@ STRESS = {  # one class, 10 kg a head, nothing bought, nothing rationed
     "fuel_besieged_kg": 0.0, "other_kg": 0.0, "other_besieged_kg": 0.0, "rationing": 1.0,
     "local_share": 0.0, "local_share_besieged": 0.0,
 }  # fmt: skip
-
-
-def sustain(w: World, rules: Rules) -> None:
-    su.sustain_day(
-        w.clock, w.geography, w.land, w.groups, w.states, w.ledger, w.events, rules.sustainment,
-        rules.engagement, rules.holder, rules.politics,
-    )
-    w.clock.day[0] += 1
 
 
 def test_every_parameter_is_listed_and_used() -> None:
@@ -82,7 +74,9 @@ def test_a_day_uses_the_demand_and_buys_the_local_share() -> None:
     assert w.ledger.consumed_t[MLI] == pytest.approx([0.5, 0.1, 0.9])
 
 
-@pytest.mark.parametrize(("besieged", "stock", "share"), [(0, 30.0, 1.0), (0, 3.0, 0.6), (1, 30.0, 0.6), (1, 1.0, 0.6)])
+@pytest.mark.parametrize(
+    ("besieged", "stock", "share"), [(0, 30.0, 1.0), (0, 3.0, 0.6), (1, 30.0, 0.6), (1, 1.0, 0.6)]
+)
 def test_food_is_rationed_once(besieged: int, stock: float, share: float) -> None:
     w, rules = small_world(2), Rules()
     w.land.besieged[1] = besieged
@@ -102,8 +96,10 @@ def test_supplies_and_soldiers_balance_by_class_over_months() -> None:
         sustain(w, rules)
         assert stocks(w) == pytest.approx(goods)
         assert soldiers(w) == pytest.approx(men)
-    assert w.ledger.abandoned[MLI] > 0 and w.ledger.consumed_t[MLI].min() > 0
-    assert (w.land.stock_t >= 0).all() and (w.states.depot_t >= 0).all()
+    assert w.ledger.abandoned[MLI] > 0
+    assert w.ledger.consumed_t[MLI].min() > 0
+    assert (w.land.stock_t >= 0).all()
+    assert (w.states.depot_t >= 0).all()
 
 
 def test_the_capital_eats_from_the_depot_and_others_do_not() -> None:
@@ -125,7 +121,8 @@ def test_depots_take_in_what_the_state_can_buy(sanction: float, least: float) ->
     su.depot_day(w.geography, w.land, w.states, w.ledger, rules.sustainment, rules.politics, MLI)
     full = 0.6 * np.array([1.875, 0.5, 4.5])
     share = w.ledger.depot_in_t[MLI] / full
-    assert np.ptp(share) < 1e-9 and least <= share[0] <= 1.0
+    assert np.ptp(share) < 1e-9
+    assert least <= share[0] <= 1.0
     assert (share[0] < 1.0) == (sanction > 0.0)
 
 
@@ -154,11 +151,14 @@ def test_hunger_is_counted_and_drives_garrisons_out() -> None:
     for _ in range(60):
         sustain(w, rules)
     assert list(w.land.holder) == [MLI, JNIM, NONE]
-    assert w.land.garrison[1:].sum() == 0.0 and soldiers(w) == pytest.approx(men)
+    assert w.land.garrison[1:].sum() == 0.0
+    assert soldiers(w) == pytest.approx(men)
     assert w.ledger.soldiers[2] == pytest.approx(100.0)
     assert w.states.reserve[MLI] == pytest.approx(1300.0)
-    assert w.ledger.abandoned[MLI] == 2.0 and w.ledger.places[MLI, 0] == 2.0
-    assert len(events_of(w, GARRISON_ABANDONS)) == 2 and len(events_of(w, PLACE_LOST)) == 2
+    assert w.ledger.abandoned[MLI] == 2.0
+    assert w.ledger.places[MLI, 0] == 2.0
+    assert len(events_of(w, GARRISON_ABANDONS)) == 2
+    assert len(events_of(w, PLACE_LOST)) == 2
     assert 2 <= w.ledger.hungry_days[MLI] < 60
 
 
@@ -179,7 +179,8 @@ def test_a_delivery_ends_the_count_of_hungry_days() -> None:
     assert w.land.days_without_food[1] == 2
     w.land.stock_t[1, FOOD] = 5.0
     sustain(w, rules)
-    assert w.land.days_without_food[1] == 0 and w.ledger.hungry_days[MLI] == 2.0
+    assert w.land.days_without_food[1] == 0
+    assert w.ledger.hungry_days[MLI] == 2.0
 
 
 @pytest.mark.parametrize(("sorties", "hold"), [(0, 0.0), (1, 0.0), (2, 0.02), (3, 0.98), (4, 1.0)])
@@ -214,7 +215,8 @@ def test_wounded_return_by_two_stages_of_fifteen_days() -> None:
         su.wounded_day(w.geography, w.land, w.states, rules.sustainment, 1)
         mean += day * (before - w.land.wounded[1].sum())
         back += before - w.land.wounded[1].sum()
-    assert back == pytest.approx(1000.0) and mean / back == pytest.approx(30.0, rel=1e-6)
+    assert back == pytest.approx(1000.0)
+    assert mean / back == pytest.approx(30.0, rel=1e-6)
     assert w.land.garrison[1] == pytest.approx(150.0)  # up to the target, the rest to the reserve
     assert soldiers(w) == pytest.approx(men)
 
@@ -225,7 +227,8 @@ def test_wounded_of_a_lost_place_return_to_the_reserve() -> None:
     w.land.holder[1], w.land.garrison[1] = JNIM, 0.0
     for _ in range(300):
         su.wounded_day(w.geography, w.land, w.states, rules.sustainment, 1)
-    assert w.land.garrison[1] == 0.0 and w.states.reserve[MLI] == pytest.approx(1020.0)
+    assert w.land.garrison[1] == 0.0
+    assert w.states.reserve[MLI] == pytest.approx(1020.0)
 
 
 def test_besieged_people_eat_sixty_days_of_food_in_eighty_six_days() -> None:
@@ -244,5 +247,6 @@ def test_an_empty_place_uses_nothing_and_counts_no_hunger() -> None:
     w, rules = hungry(2), Rules()
     w.land.garrison[1] = 0.0
     sustain(w, rules)
-    assert w.ledger.hungry_days.sum() == 0.0 and w.land.days_of_supply[1] == 0.0
+    assert w.ledger.hungry_days.sum() == 0.0
+    assert w.land.days_of_supply[1] == 0.0
     assert w.land.holder[1] == MLI

@@ -2,10 +2,10 @@
 
 Each day, neediest garrison first: a convoy leaves the capital for a garrison whose days of supply
 have fallen below s plus the days on the road, and fills it up to S. A besieged garrison gets
-convoys ``siege_interval_factor`` times rarer and as much larger. No convoy is sent where less than
-``least_share`` of the load is expected to arrive, where insurgents hold a place on the way, or while
-another is on its way there. The escort grows with the chance of an ambush [model specification
-4.3; the break-even is assumed].
+convoys ``siege_interval_factor`` times rarer and as much larger. No convoy is sent where less
+than ``least_share`` of the load is expected to arrive, where insurgents hold a place on the way,
+or while another is on its way there. The escort grows with the chance of an ambush [model
+specification 4.3; the break-even is assumed].
 """
 
 from __future__ import annotations
@@ -50,7 +50,9 @@ def convoys_under_way(moves: Moves, s: int, destination: int) -> int:
 
 
 @kernel
-def days_since_convoy(clock: Clock, orders: Orders, s: int, destination: int, limit: float) -> float:
+def days_since_convoy(
+    clock: Clock, orders: Orders, s: int, destination: int, limit: float
+) -> float:
     """Days since state ``s`` last sent a convoy there, infinite if not within ``limit`` days."""
     today = clock.day[0]
     latest = -1
@@ -81,7 +83,7 @@ def wants_convoy(
     s: int,
     i: int,
 ) -> bool:
-    """True where the garrison of ``i`` is due for a convoy from the capital that could get there."""
+    """True where the garrison of ``i`` is due for a convoy that could get there."""
     capital = geography.capital[s]
     if i == capital or geography.country[i] != s or land.holder[i] != s or land.garrison[i] < 1.0:
         return False

@@ -3,8 +3,8 @@
 The state believes that a place holds with P = D / (D + k T), D the wanted garrison (near the
 tri-border with its share of the joint force), T the fighters there and a share of those near. It
 raises the wanted garrison of the places where (P(D + step) - P(D)) W / (road km + d0) is greatest,
-W = garrison + lambda_pop population + lambda_pol symbolic, as far as the reserve above the capital's
-floor is not yet promised [model specification 4.2; values assumed].
+W = garrison + lambda_pop population + lambda_pol symbolic, as far as the reserve above the
+capital's floor is not yet promised [model specification 4.2; values assumed].
 """
 
 from __future__ import annotations

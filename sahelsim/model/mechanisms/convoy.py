@@ -10,25 +10,22 @@ day's march [model specification 1.9, correction 7].
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from sahelsim.model.events import C_MARCH, C_ORDER, CONVOY_ARRIVES, CONVOY_DEPARTS, log_event
+from sahelsim.model.groups import Group
 from sahelsim.model.kernel import kernel
 from sahelsim.model.mechanisms.ambush import pass_edge
-from sahelsim.model.mechanisms.column import (
-    arrive_column,
+from sahelsim.model.mechanisms.column import arrive_column, resume_column, return_home
+from sahelsim.model.mechanisms.engagement import EngagementParameters
+from sahelsim.model.mechanisms.holder import HolderParameters, relieve
+from sahelsim.model.mechanisms.moving import (
     begin_move,
     dissolve,
     end_move,
     free_slot,
     goal,
     point_to_goal,
-    resume_column,
-    return_home,
     store_load,
 )
-from sahelsim.model.mechanisms.engagement import EngagementParameters
-from sahelsim.model.mechanisms.holder import HolderParameters, relieve
 from sahelsim.model.mechanisms.politics import PoliticsParameters, convoy_border_factor
 from sahelsim.model.mechanisms.roads import edge_fighters, has_road, may_pass, may_stand
 from sahelsim.model.mechanisms.sustainment import (
@@ -70,7 +67,7 @@ from sahelsim.model.world import (
 NOTHING_KM = 1e-9  # rounding of a sum of stages
 
 
-class ConvoyParameters(NamedTuple):
+class ConvoyParameters(Group):
     """Numbers of ``theatre/parameters/convoy.yaml``."""
 
     hazard_per_km: float
@@ -206,7 +203,12 @@ def apply_convoy(
 
 @kernel
 def pace(
-    clock: Clock, groups: Groups, moves: Moves, convoy: ConvoyParameters, truce_factor: float, m: int
+    clock: Clock,
+    groups: Groups,
+    moves: Moves,
+    convoy: ConvoyParameters,
+    truce_factor: float,
+    m: int,
 ) -> float:
     """Speed of a move on the road it is on, km/d."""
     if moves.kind[m] == CONVOY:

@@ -11,7 +11,6 @@ there, a column of the state within ``handover_km``, the CSP-PSD, the strongest 
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 from sahelsim.model.draws import SIEGE_OFF, bernoulli, uniform
 from sahelsim.model.events import (
@@ -25,6 +24,7 @@ from sahelsim.model.events import (
     log_event,
 )
 from sahelsim.model.events import UN_HANDOVER as UN_HANDOVER_EVENT
+from sahelsim.model.groups import Group
 from sahelsim.model.kernel import kernel
 from sahelsim.model.mechanisms.engagement import EngagementParameters, lose_place
 from sahelsim.model.mechanisms.siege import end_siege
@@ -49,7 +49,7 @@ from sahelsim.model.world import (
 from sahelsim.theatre.actors import CSP_PSD, FIRST_GROUP, N_GROUPS, N_STATES, NONE, UN
 
 
-class HolderParameters(NamedTuple):
+class HolderParameters(Group):
     """Numbers of ``theatre/parameters/holder.yaml``."""
 
     least_fighters: float

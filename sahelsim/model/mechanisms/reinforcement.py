@@ -1,17 +1,16 @@
 """Reinforcement is transport: men reach a garrison by an open road, an aircraft or a column.
 
-A garrison below its target asks for ``rate`` times what it lacks a day. If it is not besieged and no
-place on the road from the capital lies abroad without permit or with insurgents, they come from the
-reserve, which is finite; else they wait for seats (the loading of aircraft reads the same lack) or
-for a column [model correction 12]. An empty place that nobody holds is garrisoned only where an
-order has set a target for it. A state under threat keeps part of its reserve at home.
+A garrison below its target asks for ``rate`` times what it lacks a day. If it is not besieged and
+no place on the road from the capital lies abroad without permit or with insurgents, they come from
+the reserve, which is finite; else they wait for seats (the loading of aircraft reads the same
+lack) or for a column [model correction 12]. An empty place that nobody holds is garrisoned only
+where an order has set a target for it. A state under threat keeps part of its reserve at home.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from sahelsim.model.events import C_NEED
+from sahelsim.model.groups import Group
 from sahelsim.model.kernel import kernel
 from sahelsim.model.mechanisms.holder import HolderParameters, gain_place, strongest_here
 from sahelsim.model.mechanisms.politics import PoliticsParameters, lift_share_home
@@ -33,7 +32,7 @@ from sahelsim.model.world import (
 from sahelsim.theatre.actors import FIRST_GROUP, N_GROUPS, NONE
 
 
-class ReinforcementParameters(NamedTuple):
+class ReinforcementParameters(Group):
     """Numbers of ``theatre/parameters/reinforcement.yaml``."""
 
     rate: float

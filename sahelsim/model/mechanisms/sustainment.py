@@ -21,9 +21,9 @@ aircraft bring. A depot takes in what the state can buy. Wounded return by a cha
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 from sahelsim.model.draws import ABANDON, bernoulli, uniform
+from sahelsim.model.groups import Group
 from sahelsim.model.kernel import kernel
 from sahelsim.model.mechanisms.engagement import EngagementParameters
 from sahelsim.model.mechanisms.holder import HolderParameters, abandon_place, take_in
@@ -46,7 +46,7 @@ CLASSES = 3
 KG_PER_T = 1000.0
 
 
-class SustainmentParameters(NamedTuple):
+class SustainmentParameters(Group):
     """Numbers of ``theatre/parameters/sustainment.yaml``."""
 
     ration_kg: float
