@@ -1,8 +1,9 @@
 """What every move by road shares: its slot, its goal, its load, and how it ends.
 
 A move is a convoy or a column in one slot of :class:`~sahelsim.model.world.Moves`. Its load stays
-in the books of ``Ledger.road_t``: loaded = delivered + lost + returned + under way, t. A column takes
-along ``supply_days`` of supply for its men, at most half of what lies where it starts [assumed].
+in the books of ``Ledger.road_t``: loaded = delivered + lost + returned + under way, t. A column
+takes along ``supply_days`` of supply for its men, at most half of what lies where it starts
+[assumed].
 """
 
 from __future__ import annotations
