@@ -52,9 +52,7 @@ def known() -> dict[str, frozenset[str]]:
         "group": frozenset(GROUPS),
         "event": frozenset(event.id for event in theatre.events),
         "parameter": frozenset(
-            name
-            for id in theatre.parameters.ids
-            for name in (id, ".".join(id.split(".")[:2]))
+            name for id in theatre.parameters.ids for name in (id, ".".join(id.split(".")[:2]))
         ),
         "outcome": frozenset(outcome.id for outcome in theatre.outcomes),
         "daily": frozenset(daily),
@@ -77,7 +75,8 @@ def test_every_claim_stands_once() -> None:
 @pytest.mark.parametrize("claim", CLAIMS)
 def test_what_a_row_names_exists(claim: str) -> None:
     elements, observables = (TOKEN.findall(cell) for cell in rows()[claim][3:])
-    assert elements and observables
+    assert elements
+    assert observables
     assert [token for token in (*elements, *observables) if not exists(token)] == []
     kinds = {token.partition(":")[0] for token in observables}
     assert kinds <= {"outcome", "daily", "kind"}

@@ -75,9 +75,7 @@ def stocks(w: World) -> np.ndarray:
 
 
 def test_parameters_are_those_of_the_register() -> None:
-    names = {
-        id.split(".")[1] for id in load_theatre().parameters.ids if id.startswith("alliance.")
-    }
+    names = {id.split(".")[1] for id in load_theatre().parameters.ids if id.startswith("alliance.")}
     assert names == set(AllianceParameters._fields)
 
 
@@ -274,9 +272,7 @@ def test_requests_wait_are_refused_once_and_fade() -> None:
 def test_a_treaty_binds_both_sides_and_is_logged() -> None:
     w = three_states()
     row, number = order(MLI, NER, level=4.0)
-    code = mechanism.apply_sign_treaty(
-        w.clock, w.geography, w.states, w.events, P, row, number, 2
-    )
+    code = mechanism.apply_sign_treaty(w.clock, w.geography, w.states, w.events, P, row, number, 2)
     assert code == R_OK
     assert mechanism.trust(w.states, MLI, NER) == pytest.approx(5 / 6)
     assert mechanism.trust(w.states, NER, MLI) == pytest.approx(5 / 6)

@@ -35,9 +35,7 @@ def order(actor: int, state: int, men: float) -> tuple[np.ndarray, np.ndarray]:
 
 def arrive(w: World, actor: int, state: int, men: float) -> int:
     row, number = order(actor, state, men)
-    return mechanism.apply_partner_arrives(
-        w.clock, w.geography, w.states, w.events, row, number, 7
-    )
+    return mechanism.apply_partner_arrives(w.clock, w.geography, w.states, w.events, row, number, 7)
 
 
 def leave(w: World, actor: int, state: int, men: float) -> int:
@@ -46,9 +44,7 @@ def leave(w: World, actor: int, state: int, men: float) -> int:
 
 
 def test_parameters_are_those_of_the_register() -> None:
-    names = {
-        id.split(".")[1] for id in load_theatre().parameters.ids if id.startswith("partners.")
-    }
+    names = {id.split(".")[1] for id in load_theatre().parameters.ids if id.startswith("partners.")}
     assert names == set(PartnersParameters._fields)
 
 

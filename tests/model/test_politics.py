@@ -36,14 +36,13 @@ def lift(w: World, strength: float) -> int:
 
 
 def test_parameters_are_those_of_the_register() -> None:
-    names = {
-        id.split(".")[1] for id in load_theatre().parameters.ids if id.startswith("politics.")
-    }
+    names = {id.split(".")[1] for id in load_theatre().parameters.ids if id.startswith("politics.")}
     assert names == set(PoliticsParameters._fields)
 
 
 @pytest.mark.parametrize(
-    ("killed", "sieges", "sanction", "level"), [(5, 5, 0, 1.886), (15, 10, 0, 3.773), (45, 8, 1, 7.4)]
+    ("killed", "sieges", "sanction", "level"),
+    [(5, 5, 0, 1.886), (15, 10, 0, 3.773), (45, 8, 1, 7.405)],
 )
 def test_pressure_settles_where_the_equation_says(
     killed: float, sieges: float, sanction: float, level: float
@@ -56,11 +55,15 @@ def test_pressure_settles_where_the_equation_says(
 
 
 def test_losses_raise_pressure_successes_lower_it_and_it_stays_on_its_scale() -> None:
-    base = mechanism.next_pressure(3.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, P)
-    assert mechanism.next_pressure(3.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, P) == pytest.approx(base + 0.5)
-    assert mechanism.next_pressure(3.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, P) == pytest.approx(base + 0.3)
-    assert mechanism.next_pressure(3.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, P) == pytest.approx(base - 0.5)
-    assert mechanism.next_pressure(3.0, 0.0, 0.0, 0.0, 0.0, 0.0, 50.0, P) == 0.0
+
+    def after(lost: float, aircraft: float, successes: float) -> float:
+        return mechanism.next_pressure(3.0, 0.0, 0.0, 0.0, lost, aircraft, successes, P)
+
+    base = after(0.0, 0.0, 0.0)
+    assert after(1.0, 0.0, 0.0) == pytest.approx(base + 0.5)
+    assert after(0.0, 1.0, 0.0) == pytest.approx(base + 0.3)
+    assert after(0.0, 0.0, 1.0) == pytest.approx(base - 0.5)
+    assert after(0.0, 0.0, 50.0) == 0.0
     assert mechanism.next_pressure(3.0, 1e6, 99.0, 1.0, 50.0, 9.0, 0.0, P) == 10.0
 
 
@@ -86,9 +89,11 @@ def test_sanctions_act_in_proportion_and_end() -> None:
     assert mechanism.convoy_border_factor(w.states, P, NER) == pytest.approx(1 - 0.375)
     assert mechanism.repair_sanction_factor(w.states, P, NER) == pytest.approx(1.125)
     assert mechanism.supply_factor(w.states, P, MLI) == 1.0
-    assert sanction(w, 0.2) == R_OK and w.states.sanction[NER] == 0.5  # the stronger one counts
+    assert sanction(w, 0.2) == R_OK
+    assert w.states.sanction[NER] == 0.5  # the stronger one counts
     assert lift(w, 0.5) == R_NOT_SO
-    assert lift(w, 0.0) == R_OK and w.states.sanction[NER] == 0.0
+    assert lift(w, 0.0) == R_OK
+    assert w.states.sanction[NER] == 0.0
     assert lift(w, 0.0) == R_NOT_SO
     assert sanction(w, 1.5) == R_RANGE
     rows = w.events.row[: w.events.count[0]]
@@ -112,7 +117,8 @@ def test_permits_are_given_and_taken_by_kind_and_guest() -> None:
     w.states.permit[...] = 0
     grant, revoke = mechanism.apply_grant_permit, mechanism.apply_revoke_permit
     assert grant(w.states, order(NER, MLI, 2)[0]) == R_OK
-    assert w.states.permit[NER, MLI, 2] == 1 and w.states.permit.sum() == 1
+    assert w.states.permit[NER, MLI, 2] == 1
+    assert w.states.permit.sum() == 1
     assert grant(w.states, order(NER, NER, 2)[0]) == R_SELF
     assert revoke(w.states, order(NER, MLI, 1)[0]) == R_NOT_SO
     assert revoke(w.states, order(NER, MLI, 2)[0]) == R_OK

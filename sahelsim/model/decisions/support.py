@@ -79,11 +79,12 @@ def utility_per_day(
     Trust and precedent in 0..1, domestic pressure as a share of its scale, the fall of the loss
     in % points per sortie-day.
     """
-    loss = alliance.loss_percent[kind] * (alliance.loss_besieged if besieged else 1.0)
+    seen: float = alliance.visibility[kind]
+    loss: float = alliance.loss_percent[kind] * (alliance.loss_besieged if besieged else 1.0)
     return (
         alliance.security * alliance.spillover * fall_percent
         + alliance.reciprocity * (trust_held - 0.5)
-        + alliance.reputation * (1.0 - precedent) * alliance.visibility[kind]
+        + alliance.reputation * (1.0 - precedent) * seen
         - alliance.effort
         - alliance.pressure_cost * pressure_share
         - alliance.risk * loss

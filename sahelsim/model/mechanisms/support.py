@@ -27,7 +27,6 @@ from sahelsim.model.mechanisms.alliance import (
     AIRLIFT,
     NONE_WAITS,
     ROAD,
-    TROOPS,
     WEEK,
     AllianceParameters,
 )
@@ -140,9 +139,12 @@ def best_airlift(
             if land.garrison[i] <= 0.0:
                 continue
             fall = airlift_fall(land, i, t_per_day, alliance)
-            if fall > best and B_NONE == landing_reason(
+            if fall <= best:
+                continue
+            reason = landing_reason(
                 clock, types, airfields, land, states, fleet, fields, airlift, a, f
-            ):
+            )
+            if reason == B_NONE:
                 best_tail, best_field, best = a, f, fall
     return best_tail, best_field, best
 
@@ -271,7 +273,7 @@ def apply_honour_support(
         fleet.rotations[tail] += level
         fleet.delivered_t[tail] += tonnes
         fleet.target[tail] = -1
-        fleet.hold_until[tail] = clock.day[0] + int(math.ceil(level))
+        fleet.hold_until[tail] = clock.day[0] + math.ceil(level)
         land.last_landing[place] = clock.day[0]
         ledger.air_t[giver, LOADED] += tonnes
         ledger.air_t[giver, DELIVERED] += tonnes
