@@ -123,7 +123,7 @@ def empty_world(sizes: Sizes, start: date, seed: int = 1, replicate: int = 0) ->
             count=ints(1), cursor=ints(2), scripted=ints(1), policy=ints(N_ACTORS, value=1),
         ),
         ledger=_empty_ledger(n, a, s, g),
-        events=Events(row=ints(sizes.events, 8), number=zeros(sizes.events, 6), count=ints(1)),
+        events=Events(row=ints(sizes.events, 8), number=zeros(sizes.events, 6), count=ints(2)),
         history=History(
             state=singles(sizes.days, s, len(STATE_SERIES)),
             group=singles(sizes.days, g, len(GROUP_SERIES)),
@@ -192,6 +192,6 @@ def _empty_ledger(n: int, a: int, s: int, g: int) -> Ledger:
         unmet_t=zeros(s), evacuated=zeros(2), binding_days=zeros(a, 9), overruns=zeros(s),
         abandoned=zeros(s), consumed_t=zeros(s, 3), depot_in_t=zeros(s, 3),
         captured_t=zeros(s, 3), first_held=ints(n, value=-1), handovers=zeros(1),
-        local_t=zeros(s, 3), recorded_state=zeros(s, 6), recorded_tail=zeros(a, 3),
-        recorded_place=zeros(n, 2), recorded_attacks=zeros(g, 2),
+        local_t=zeros(s, 3), recorded_state=zeros(s, 5), recorded_tail=zeros(a, 3),
+        recorded_place=zeros(n, 2),
     )  # fmt: skip

@@ -15,10 +15,10 @@ import numpy as np
 from sahelsim.model.allocate import Sizes, empty_world
 from sahelsim.model.encoding import Names, Order, closed_route
 from sahelsim.model.mechanisms.maintenance import repair_scale
+from sahelsim.model.mechanisms.sustainment import SustainmentParameters, assess, class_demand_t
 from sahelsim.model.parameters import Parameters, fill_parameters
 from sahelsim.model.world import (
     ABSENT,
-    MAX_STOPS,
     O_ACTOR,
     O_AUTHOR,
     O_DAY,
@@ -30,12 +30,13 @@ from sahelsim.model.world import (
     PROPOSED,
     READY,
     SCENARIO,
+    Geography,
     World,
     copy_world,
 )
 from sahelsim.scenario import Scenario
 from sahelsim.theatre import ParameterSet, Theatre, load_theatre
-from sahelsim.theatre.actors import ACTORS, AXES, GROUPS, NONE, STATES, UN, actor_code
+from sahelsim.theatre.actors import PARTNERS, STATES, actor_code
 from sahelsim.theatre.geography import great_circle_km
 from sahelsim.theatre.initial import InitialState, initial_state
 
@@ -104,7 +105,7 @@ def template(
     )
     world = empty_world(sizes, plan.start)
     state = initial_state(theatre, values)
-    world = world._replace(geography=_geography(world, theatre, names, state, values.value("insurgency.own_excitation")))
+    world = world._replace(geography=_geography(world, theatre, names, state, values.value("initial.excitation_own_share")))
     _airfields(world, theatre, names)
     _types(world, theatre)
     for r, route in enumerate(names.routes):
@@ -235,7 +236,25 @@ def _land(
         land.besieged[names.localities.index(place)] = int(siege.value)
     land.target[:] = land.garrison
     geo.garrison_target[:] = land.garrison
-    initial_stocks(geo, land, state.stock_days, parameters.sustainment)
+    _stocks(world, state, parameters.sustainment)
+
+
+def _stocks(world: World, state: InitialState, sustainment: SustainmentParameters) -> None:
+    """Garrison stocks for the days of supply given, civilian food, and full depots.
+
+    A depot begins with the same number of days of all its state's garrisons' demand.
+    """
+    geo, land = world.geography, world.land
+    for i in range(len(land.holder)):
+        garrisoned = land.garrison[i] > 0.0 and land.holder[i] == geo.country[i]
+        days = state.stock_days.max() if garrisoned else 0.0
+        for supply in range(land.stock_t.shape[1]):
+            tonnes = class_demand_t(land, sustainment, i, supply) * days
+            land.stock_t[i, supply] = tonnes
+            world.states.depot_t[geo.country[i], supply] += tonnes
+        civil_kg = sustainment.civil_kg * geo.population[i]
+        land.civil_stock_t[i] = civil_kg / 1000.0 * sustainment.civil_stock_days
+        assess(land, sustainment, i)
 
 
 def _states(
@@ -245,6 +264,12 @@ def _states(
     states.reserve[:] = state.reserve
     for s in range(len(STATES)):
         states.permit[s, s, :] = 1  # a state needs no permit on its own soil
+    for force in theatre.forces:
+        partner, _, where = force.id.partition("_")
+        if partner in PARTNERS and where in STATES and _present(force.id, start):
+            states.partner_men[PARTNERS.index(partner), STATES.index(where)] = force.central
+    un = PARTNERS.index("un")
+    states.partner_men[un, STATES.index("mli")] = theatre.force("un_mission").central
 
 
 def _fleet(
@@ -268,6 +293,9 @@ def _fleet(
             fleet.available_to[a] = (until - start).days
         here = fleet.available_from[a] <= 0 < fleet.available_to[a]
         fleet.status[a] = READY if here else ABSENT
+        fleet.repair_scale[a] = repair_scale(
+            world.types.mission_capable[fleet.type[a]], parameters.maintenance
+        )
 
 
 def _script(world: World, names: Names, plan: Scenario) -> None:
@@ -281,3 +309,13 @@ def _script(world: World, names: Names, plan: Scenario) -> None:
         row[O_AUTHOR], row[O_STATUS], row[O_TEXT] = SCENARIO, PROPOSED, n
         orders.number[n] = number
     orders.count[0] = orders.scripted[0] = len(plan.orders)
+
+
+def _present(force: str, start: date) -> bool:
+    """Forces that arrive later than 20 August 2023 come by the scenario's orders.
+
+    A scenario that begins after the documented arrival or departure finds them there or gone.
+    """
+    since = {"russia_bfa": date(2024, 1, 24), "russia_ner": date(2024, 4, 10)}
+    until = {"france_ner": date(2023, 12, 22), "usa_ner": date(2024, 8, 5)}
+    return since.get(force, date.min) <= start < until.get(force, date.max)

@@ -340,3 +340,13 @@ def bounded_pareto(alpha: float, smin: float, smax: float, u: float) -> float:
     else:
         x = smin * math.exp(-math.log((1.0 - u) + u * math.exp(-a * log_ratio)) / a)
     return min(max(x, float(smin)), float(smax))
+
+
+@kernel
+def uniform_grid(key: Key, process: int, day: int, rows: int, columns: int) -> NDArray[np.float64]:
+    """Uniforms float64[rows, columns] at (process, day, row, column)."""
+    grid = np.empty((rows, columns))
+    for i in range(rows):
+        for j in range(columns):
+            grid[i, j] = uniform(key, process, day, i, j)
+    return grid

@@ -8,9 +8,10 @@ or a record without a field, is an error: nothing is a magic number and nothing 
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, get_type_hints
 
 from sahelsim.model.filling import fill_group
+from sahelsim.model.groups import Group
 from sahelsim.model.mechanisms.airlift import AirliftParameters
 from sahelsim.model.mechanisms.alliance import AllianceParameters
 from sahelsim.model.mechanisms.control import ControlParameters
@@ -33,7 +34,7 @@ from sahelsim.model.mechanisms.weather import WeatherParameters
 from sahelsim.theatre.parameters import ParameterSet
 
 
-class Parameters(NamedTuple):
+class Parameters(Group):
     """Every parameter of the model, by mechanism."""
 
     weather: WeatherParameters
@@ -64,8 +65,8 @@ def fill_parameters(values: ParameterSet) -> Parameters:
         KeyError: a field has no record of that id.
     """
     groups: dict[str, Any] = {}
-    for mechanism, kind in Parameters.__annotations__.items():
-        cls = kind if isinstance(kind, type) else globals()[kind]
-        groups[mechanism] = fill_group(cls, mechanism, values)
+    kinds = get_type_hints(Parameters)
+    for mechanism in Parameters._fields:
+        groups[mechanism] = fill_group(kinds[mechanism], mechanism, values)
     return Parameters(**groups)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 
+from sahelsim.model.events import ATTACK_ON_CIVILIANS, COLUMN_AMBUSH, CONVOY_AMBUSH
 from sahelsim.model.kernel import kernel
 from sahelsim.model.mechanisms.alliance import (
     AllianceParameters,
@@ -16,7 +17,7 @@ from sahelsim.model.mechanisms.alliance import (
     support_totals,
     trust,
 )
-from sahelsim.model.mechanisms.partners import PartnersParameters, influence, joint_force_men
+from sahelsim.model.mechanisms.partners import PartnersParameters, influence, joint_force_total
 from sahelsim.model.series import (
     A_COHESION,
     A_INFLUENCE_RUSSIA,
@@ -72,6 +73,7 @@ from sahelsim.model.world import (
     READY,
     Airfields,
     Clock,
+    Events,
     Fields,
     Fleet,
     Geography,
@@ -81,7 +83,15 @@ from sahelsim.model.world import (
     Ledger,
     States,
 )
-from sahelsim.theatre.actors import FIRST_GROUP, MLI, N_GROUPS, N_STATES, NER, RUSSIA, FIRST_PARTNER
+from sahelsim.theatre.actors import (
+    FIRST_GROUP,
+    FIRST_PARTNER,
+    MLI,
+    N_GROUPS,
+    N_STATES,
+    NER,
+    RUSSIA,
+)
 
 
 @kernel
@@ -215,8 +225,6 @@ def record_states(
         row = history.group[d, g]
         row[G_FIGHTERS] = total
         row[G_POSTURE] = groups.posture[g]
-        row[G_ATTACKS] = ledger.recorded_attacks[g, 0] - ledger.recorded_attacks[g, 1]
-        ledger.recorded_attacks[g, 1] = ledger.recorded_attacks[g, 0]
 
 
 @kernel
@@ -236,5 +244,41 @@ def record_alliance(
     honoured, refused = support_totals(ledger)
     row[A_SUPPORT_HONOURED] = honoured
     row[A_SUPPORT_REFUSED] = refused
-    row[A_JOINT_FORCE] = joint_force_men(clock, states, partners)
-    row[A_INFLUENCE_RUSSIA] = influence(states, RUSSIA - FIRST_PARTNER)
+    row[A_JOINT_FORCE] = joint_force_total(clock, states, partners)
+    row[A_INFLUENCE_RUSSIA] = influence(states, partners, RUSSIA - FIRST_PARTNER)
+
+
+@kernel
+def record_attacks(clock: Clock, events: Events, history: History) -> None:
+    """Count today's attacks of each group from the event log."""
+    group = history.group[clock.day[0]]
+    for n in range(events.count[1], events.count[0]):
+        kind, actor = events.row[n, 1], events.row[n, 3]
+        attack = kind <= ATTACK_ON_CIVILIANS or kind == CONVOY_AMBUSH or kind == COLUMN_AMBUSH
+        if attack and FIRST_GROUP <= actor < FIRST_GROUP + N_GROUPS:
+            group[actor - FIRST_GROUP, G_ATTACKS] += 1.0
+    events.count[1] = events.count[0]
+
+
+@kernel
+def record_day(
+    clock: Clock,
+    geography: Geography,
+    airfields: Airfields,
+    land: Land,
+    groups: Groups,
+    states: States,
+    fleet: Fleet,
+    fields: Fields,
+    ledger: Ledger,
+    events: Events,
+    history: History,
+    alliance: AllianceParameters,
+    partners: PartnersParameters,
+) -> None:
+    """Write the day down."""
+    record_tails(clock, fleet, ledger, history)
+    record_places(clock, geography, airfields, land, groups, fields, ledger, history)
+    record_states(clock, geography, land, groups, states, ledger, history)
+    record_attacks(clock, events, history)
+    record_alliance(clock, states, ledger, history, alliance, partners)

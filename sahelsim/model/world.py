@@ -16,10 +16,12 @@ Actors are coded as in :mod:`sahelsim.theatre.actors`; a holder or user of -1 do
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from sahelsim.model.groups import Group
 
 Floats = npt.NDArray[np.float64]
 Singles = npt.NDArray[np.float32]
@@ -54,7 +56,7 @@ B_NONE, B_TAILS, B_CREWS, B_RAMP, B_CARGO, B_WEATHER, B_THREAT, B_CLOSED, B_DEMA
 ORDERS_FULL, EVENTS_FULL, MOVES_FULL, NOT_FINITE = 0, 1, 2, 3
 
 
-class Geography(NamedTuple):
+class Geography(Group):
     """The ground: frozen, shared by all runs."""
 
     country: Ints  # [L] state 0..2
@@ -79,7 +81,7 @@ class Geography(NamedTuple):
     garrison_target: Floats  # [L] men wanted at the start, the base of reinforcement
 
 
-class Airfields(NamedTuple):
+class Airfields(Group):
     """The airfields: frozen."""
 
     locality: Ints  # [F] locality that it serves
@@ -94,7 +96,7 @@ class Airfields(NamedTuple):
     great_circle_km: Floats  # [F, F]
 
 
-class AircraftTypes(NamedTuple):
+class AircraftTypes(Group):
     """Aircraft types: frozen."""
 
     payload_max_t: Floats  # [T]
@@ -113,14 +115,14 @@ class AircraftTypes(NamedTuple):
     theatre_lift: Ints  # [T] 1 if the type is used for lift inside the theatre
 
 
-class Routes(NamedTuple):
+class Routes(Group):
     """Closed circuits of airfields: frozen once the scenario is known."""
 
     stop: Ints  # [R, MAX_STOPS] airfields in order, the first is the loading base; -1 pads
     n_stops: Ints  # [R]
 
 
-class Clock(NamedTuple):
+class Clock(Group):
     """Time, identity and health of the run."""
 
     day: Ints  # [1] day index, 0 on the start date
@@ -131,7 +133,7 @@ class Clock(NamedTuple):
     status: Ints  # [4] ORDERS_FULL, EVENTS_FULL, MOVES_FULL, NOT_FINITE
 
 
-class Land(NamedTuple):
+class Land(Group):
     """Localities."""
 
     holder: Ints  # [L] actor that holds the place
@@ -158,7 +160,7 @@ class Land(NamedTuple):
     last_landing: Ints  # [L] day of the last landing there, -999 before any
 
 
-class Groups(NamedTuple):
+class Groups(Group):
     """Insurgent groups."""
 
     fighters: Floats  # [G, L] men
@@ -171,7 +173,7 @@ class Groups(NamedTuple):
     truce_until: Ints  # [N, N] clash damped before this day
 
 
-class States(NamedTuple):
+class States(Group):
     """States, their partners and their politics."""
 
     reserve: Floats  # [S] men, finite
@@ -200,7 +202,7 @@ class States(NamedTuple):
     success_7d: Floats  # [S, 7] visible successes: places taken, sieges lifted
 
 
-class Fleet(NamedTuple):
+class Fleet(Group):
     """Aircraft by tail."""
 
     type: Ints  # [A]
@@ -231,7 +233,7 @@ class Fleet(NamedTuple):
     last_binding: Ints  # [A] B_* of the day
 
 
-class Fields(NamedTuple):
+class Fields(Group):
     """Airfields, what changes."""
 
     weather_closed: Ints  # [F] 1 while weather keeps it shut
@@ -243,7 +245,7 @@ class Fields(NamedTuple):
     ramp_h_left: Floats  # [F] working-MOG hours left today
 
 
-class Moves(NamedTuple):
+class Moves(Group):
     """Convoys and columns under way; a slot is free where status is 0."""
 
     kind: Ints  # [N_MOVES]
@@ -265,7 +267,7 @@ class Moves(NamedTuple):
     begun: Ints  # [N_MOVES] day
 
 
-class Orders(NamedTuple):
+class Orders(Group):
     """The order log: scripted rows first, in day order, then what policies and people add."""
 
     row: Ints  # [capacity, ORDER_COLUMNS]
@@ -276,7 +278,7 @@ class Orders(NamedTuple):
     policy: Ints  # [N] 1 where the built-in policy decides for the actor
 
 
-class Ledger(NamedTuple):
+class Ledger(Group):
     """Totals since the start: outcomes and the books that conservation tests read."""
 
     air_t: Floats  # [N, 4] by aircraft owner: loaded, delivered, lost, returned
@@ -311,18 +313,17 @@ class Ledger(NamedTuple):
     first_held: Ints  # [L] first day the state held a place it had not held, or -1
     handovers: Floats  # [1]
     local_t: Floats  # [S, C] bought locally
-    recorded_state: Floats  # [S, 6] totals at the last record: deaths by victim, road t, spare
+    recorded_state: Floats  # [S, 5] totals at the last record: deaths by victim, t by road
     recorded_tail: Floats  # [A, 3] the same: hours, sorties, tonnes
     recorded_place: Floats  # [L, 2] the same: deaths, tonnes by air
-    recorded_attacks: Floats  # [G, 2] attacks so far, attacks at the last record
 
 
-class Events(NamedTuple):
+class Events(Group):
     """Every simulated event, in order."""
 
     row: Ints  # [capacity, 8] see EVENT_COLUMNS
     number: Floats  # [capacity, 6] see EVENT_NUMBERS
-    count: Ints  # [1]
+    count: Ints  # [2] rows in use; rows already counted into History
 
 
 EVENT_COLUMNS = ("day", "kind", "locality", "actor", "target", "cause", "cause_number", "object")
@@ -336,7 +337,7 @@ EVENT_NUMBERS = (
 )
 
 
-class History(NamedTuple):
+class History(Group):
     """What is written down at the end of each day; row ``d`` is the state after day ``d``."""
 
     state: Singles  # [D, S, len(STATE_SERIES)]
@@ -347,7 +348,7 @@ class History(NamedTuple):
     alliance: Singles  # [D, len(ALLIANCE_SERIES)]
 
 
-class World(NamedTuple):
+class World(Group):
     """All of one run."""
 
     geography: Geography

@@ -12,9 +12,9 @@ Why a tail did not fly more is written down each day: the binding constraint.
 
 from __future__ import annotations
 
-from typing import NamedTuple
 
 from sahelsim.model.draws import MONSOON_DELAY, uniform
+from sahelsim.model.groups import Group
 from sahelsim.model.kernel import kernel
 from sahelsim.model.mechanisms.loading import is_consignee, return_cargo, tonnes_on_board, unload
 from sahelsim.model.mechanisms.maintenance import (
@@ -81,7 +81,7 @@ from sahelsim.model.world import (
 from sahelsim.theatre.actors import N_STATES, WORLD
 
 
-class AirliftParameters(NamedTuple):
+class AirliftParameters(Group):
     """Parameters of ``theatre/parameters/airlift.yaml``."""
 
     duty_h: float

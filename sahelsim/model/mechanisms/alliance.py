@@ -22,7 +22,6 @@ That past conduct shapes later ties: Gibler 2008, Crescenzi et al. 2012; weights
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -35,6 +34,7 @@ from sahelsim.model.events import (
     TREATY,
     log_event,
 )
+from sahelsim.model.groups import Group
 from sahelsim.model.kernel import kernel
 from sahelsim.model.orders import R_NOT_SO, R_OK, R_RANGE, R_SELF
 from sahelsim.model.world import (
@@ -58,7 +58,7 @@ LEAST = 1e-6  # A and B never vanish, so that trust is defined
 NONE_WAITS, WAITING, REFUSED = 0, 1, 2  # States.request; REFUSED until the week is booked
 
 
-class AllianceParameters(NamedTuple):
+class AllianceParameters(Group):
     """Parameters of ``theatre/parameters/alliance.yaml``; families by support kind."""
 
     memory: float

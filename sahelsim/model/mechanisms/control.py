@@ -19,11 +19,12 @@ Szechtman 2009]. Movement is slow, so each group moves every third day with thre
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sahelsim.model.arithmetic import clip
+from sahelsim.model.groups import Group
 from sahelsim.model.kernel import kernel
 from sahelsim.model.mechanisms.strength import defence, fighters_at, posture_now
 from sahelsim.model.world import Clock, Floats, Geography, Groups, Land, Ledger
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from sahelsim.model.mechanisms.engagement import EngagementParameters
 
 
-class ControlParameters(NamedTuple):
+class ControlParameters(Group):
     """Numbers of ``theatre/parameters/control.yaml``."""
 
     tau_control: float

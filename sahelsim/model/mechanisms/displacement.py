@@ -9,15 +9,15 @@ Migration over deaths) and a monthly adjustment of 21.2 % (Adzavon et al., IJDRR
 
 from __future__ import annotations
 
-from typing import NamedTuple
 
+from sahelsim.model.groups import Group
 from sahelsim.model.kernel import kernel
 from sahelsim.model.world import Floats, Geography, Land
 
 DAYS_A_MONTH = 30.4375
 
 
-class DisplacementParameters(NamedTuple):
+class DisplacementParameters(Group):
     """Numbers of ``theatre/parameters/displacement.yaml``."""
 
     psi: Floats

@@ -16,7 +16,6 @@ its line or less [model specification 2.4, corrections 9, 27, 28].
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 from sahelsim.model.draws import (
     ENGAGEMENT_INSURGENT,
@@ -27,6 +26,7 @@ from sahelsim.model.draws import (
     uniform,
 )
 from sahelsim.model.events import AMBUSH, ASSAULT, C_EVENT, PLACE_LOST, log_event
+from sahelsim.model.groups import Group
 from sahelsim.model.kernel import kernel
 from sahelsim.model.mechanisms.losses import evacuate, kill_militia, kill_party, kill_soldiers
 from sahelsim.model.mechanisms.siege import end_siege
@@ -35,7 +35,7 @@ from sahelsim.model.world import Clock, Events, Geography, Groups, Land, Ledger,
 from sahelsim.theatre.actors import FIRST_GROUP, N_GROUPS
 
 
-class EngagementParameters(NamedTuple):
+class EngagementParameters(Group):
     """Numbers of ``theatre/parameters/engagement.yaml``."""
 
     att: float

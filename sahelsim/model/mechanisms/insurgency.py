@@ -18,7 +18,7 @@ corrections 5 and 25; Lewis et al. 2012, Mohler 2013, McKelvey and Palfrey 1995]
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -26,6 +26,7 @@ from sahelsim.model import draws
 from sahelsim.model.arithmetic import day_of_year
 from sahelsim.model.draws import normal, poisson, uniform
 from sahelsim.model.events import C_BACKGROUND, C_RETALIATION
+from sahelsim.model.groups import Group
 from sahelsim.model.kernel import kernel
 from sahelsim.model.mechanisms.actions import DRAWS, one_event
 from sahelsim.model.mechanisms.strength import contest, defence, posture_now
@@ -52,7 +53,7 @@ if TYPE_CHECKING:
 O_I1 = O_I0 + 1
 
 
-class InsurgencyParameters(NamedTuple):
+class InsurgencyParameters(Group):
     """Numbers of ``theatre/parameters/insurgency.yaml``."""
 
     nu: float

@@ -19,7 +19,6 @@ An unpaved strip wears by ``wear_per_landing`` (more in the rains), is mended by
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 from sahelsim.model.draws import (
     BREAK,
@@ -37,6 +36,7 @@ from sahelsim.model.events import (
     C_WEAR,
     log_event,
 )
+from sahelsim.model.groups import Group
 from sahelsim.model.kernel import kernel
 from sahelsim.model.mechanisms.weather import wet_season
 from sahelsim.model.world import (
@@ -59,7 +59,7 @@ SOUND, FIXED_TODAY, DOWN = 0, 1, 2  # what follows a sortie
 HALF_DAY = 0.5  # a break falls at midday: the first night counts half a day of repair
 
 
-class MaintenanceParameters(NamedTuple):
+class MaintenanceParameters(Group):
     """Parameters of ``theatre/parameters/maintenance.yaml``."""
 
     break_probability: float

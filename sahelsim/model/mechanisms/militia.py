@@ -14,11 +14,12 @@ the non-state class of UCDP GED].
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from sahelsim.model import draws
 from sahelsim.model.draws import bounded_pareto, poisson, uniform
 from sahelsim.model.events import C_BACKGROUND, MILITIA_ATTACK, MILITIA_CLASH, log_event
+from sahelsim.model.groups import Group
 from sahelsim.model.kernel import kernel
 from sahelsim.model.mechanisms.control import recruit_from_harm, shock_collaboration
 from sahelsim.model.mechanisms.losses import kill_civilians, kill_fighters, kill_militia
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 DRAWS = 2  # draws of MILITIA_KIND and MILITIA_LOSS for one action
 
 
-class MilitiaParameters(NamedTuple):
+class MilitiaParameters(Group):
     """Numbers of ``theatre/parameters/militia.yaml``."""
 
     nu: float

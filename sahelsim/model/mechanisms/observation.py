@@ -9,16 +9,16 @@ specification 3.6, claim C6); no page gives a detection rate.
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 from sahelsim.model.draws import SIGHTING as SIGHTING_DRAW
 from sahelsim.model.draws import SIGHTING_DELAY, bernoulli, lognormal, uniform
 from sahelsim.model.events import C_SORTIE, SIGHTING, log_event
+from sahelsim.model.groups import Group
 from sahelsim.model.kernel import kernel
 from sahelsim.model.world import Clock, Events, Fleet, Ledger
 
 
-class ObservationParameters(NamedTuple):
+class ObservationParameters(Group):
     """Parameters of ``theatre/parameters/observation.yaml``."""
 
     sighted_share: float

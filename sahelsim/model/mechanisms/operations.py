@@ -15,12 +15,13 @@ collaboration and bring recruits [model specification 2.5, correction 16].
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from sahelsim.model import draws
 from sahelsim.model.arithmetic import clip
 from sahelsim.model.draws import binomial, bounded_pareto, poisson, uniform
 from sahelsim.model.events import C_NEED, STATE_OPERATION, log_event
+from sahelsim.model.groups import Group
 from sahelsim.model.kernel import kernel
 from sahelsim.model.mechanisms.control import recruit_from_harm, shock_collaboration
 from sahelsim.model.mechanisms.losses import kill_civilians, kill_fighters
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
 DRAWS = 3  # draws of STATE_OP_SPLIT for one operation: group, split, perpetrator
 
 
-class OperationsParameters(NamedTuple):
+class OperationsParameters(Group):
     """Numbers of ``theatre/parameters/operations.yaml``."""
 
     nu: float

@@ -19,7 +19,6 @@ only through the named factors below, which other mechanisms read; nothing here 
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -33,6 +32,7 @@ from sahelsim.model.events import (
     WITHDRAWAL,
     log_event,
 )
+from sahelsim.model.groups import Group
 from sahelsim.model.kernel import kernel
 from sahelsim.model.mechanisms.politics import PoliticsParameters, repair_sanction_factor
 from sahelsim.model.orders import R_NOT_SO, R_OK, R_RANGE
@@ -46,13 +46,13 @@ from sahelsim.model.world import (
     Ints,
     States,
 )
-from sahelsim.theatre.actors import FIRST_PARTNER, NONE, N_PARTNERS, N_STATES
+from sahelsim.theatre.actors import FIRST_PARTNER, N_PARTNERS, N_STATES, NONE
 
 P_RUSSIA, P_USA = 0, 1  # rows of States.partner_men
 DAYS_A_MONTH = 30.4375
 
 
-class PartnersParameters(NamedTuple):
+class PartnersParameters(Group):
     """Parameters of ``theatre/parameters/partners.yaml``; families in the order of their axis."""
 
     presence_men: float
@@ -73,7 +73,8 @@ class PartnersParameters(NamedTuple):
 @kernel
 def is_present(states: States, partners: PartnersParameters, partner: int, s: int) -> bool:
     """True while a partner (row 0..5) keeps at least ``presence_men`` men in state ``s``."""
-    return states.partner_men[partner, s] >= partners.presence_men
+    men: float = states.partner_men[partner, s]
+    return men >= partners.presence_men
 
 
 @kernel

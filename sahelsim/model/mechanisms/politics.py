@@ -18,11 +18,11 @@ a share of the state's lift and reserve at home. Permits (C18) are a matrix host
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 from sahelsim.model.arithmetic import chance, clip
 from sahelsim.model.draws import ELITE, bernoulli, uniform
 from sahelsim.model.events import C_NEED, C_ORDER, ELITE_CRISIS, SANCTION_CHANGES, log_event
+from sahelsim.model.groups import Group
 from sahelsim.model.kernel import kernel
 from sahelsim.model.orders import R_NOT_SO, R_OK, R_RANGE, R_SELF
 from sahelsim.model.world import (
@@ -36,10 +36,10 @@ from sahelsim.model.world import (
     Land,
     States,
 )
-from sahelsim.theatre.actors import NONE, N_STATES
+from sahelsim.theatre.actors import N_STATES, NONE
 
 
-class PoliticsParameters(NamedTuple):
+class PoliticsParameters(Group):
     """Parameters of ``theatre/parameters/politics.yaml``."""
 
     pressure_memory: float
@@ -70,20 +70,22 @@ def supply_factor(states: States, politics: PoliticsParameters, s: int) -> float
     A budget cut by ``sanction_budget`` at prices raised by ``sanction_price``: (1 - b x)/(1 + p x)
     with x the strength of the sanctions.
     """
-    x = states.sanction[s]
+    x: float = states.sanction[s]
     return max(0.0, 1.0 - politics.sanction_budget * x) / (1.0 + politics.sanction_price * x)
 
 
 @kernel
 def repair_sanction_factor(states: States, politics: PoliticsParameters, s: int) -> float:
     """Factor on repair times for want of spare parts under sanctions, >= 1."""
-    return 1.0 + politics.sanction_repair * states.sanction[s]
+    x: float = states.sanction[s]
+    return 1.0 + politics.sanction_repair * x
 
 
 @kernel
 def convoy_border_factor(states: States, politics: PoliticsParameters, s: int) -> float:
     """Share of border traffic that sanctions leave a state, 0..1."""
-    return max(0.0, 1.0 - politics.sanction_border * states.sanction[s])
+    x: float = states.sanction[s]
+    return max(0.0, 1.0 - politics.sanction_border * x)
 
 
 @kernel
@@ -163,7 +165,7 @@ def apply_sanction(
     clock: Clock, geography: Geography, states: States, events: Events, row: Ints,
     number: Floats, n: int,
 ) -> int:  # fmt: skip
-    """Penalise state ``row[O_I0]`` with strength ``number[0]``; the stronger one in force counts."""
+    """Penalise state ``row[O_I0]`` with strength ``number[0]``, if that is stronger than now."""
     if not 0.0 <= number[0] <= 1.0:
         return R_RANGE
     s = row[O_I0]
@@ -177,7 +179,7 @@ def apply_lift_sanctions(
     clock: Clock, geography: Geography, states: States, events: Events, row: Ints,
     number: Floats, n: int,
 ) -> int:  # fmt: skip
-    """Lower the penalties on state ``row[O_I0]`` to ``number[0]``; R_NOT_SO if they are no higher."""
+    """Lower the penalties on state ``row[O_I0]`` to ``number[0]``; R_NOT_SO if no higher now."""
     if not 0.0 <= number[0] <= 1.0:
         return R_RANGE
     s = row[O_I0]

@@ -15,7 +15,7 @@ blockade; relief columns end it through :func:`end_siege`. Declared road closure
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from sahelsim.model.arithmetic import chance
 from sahelsim.model.draws import SIEGE_OFF, SIEGE_ON, uniform
@@ -27,6 +27,7 @@ from sahelsim.model.events import (
     SIEGE_ENDS,
     log_event,
 )
+from sahelsim.model.groups import Group
 from sahelsim.model.kernel import kernel
 from sahelsim.model.mechanisms.strength import (
     defence,
@@ -60,7 +61,7 @@ if TYPE_CHECKING:
 O_I1 = O_I0 + 1
 
 
-class SiegeParameters(NamedTuple):
+class SiegeParameters(Group):
     """Numbers of ``theatre/parameters/siege.yaml``."""
 
     h_on: float

@@ -16,7 +16,6 @@ Missiles are off by default. Fire on a besieged airfield: Poisson with r0 M / (M
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 from sahelsim.model.draws import (
     ACCIDENT,
@@ -40,6 +39,7 @@ from sahelsim.model.events import (
     C_SORTIE,
     log_event,
 )
+from sahelsim.model.groups import Group
 from sahelsim.model.kernel import kernel
 from sahelsim.model.mechanisms.losses import book_deaths
 from sahelsim.model.mechanisms.strength import fighters_at
@@ -71,7 +71,7 @@ SAFE, WAS_HIT, WAS_LOST = 0, 1, 2  # what a movement ends in
 MISSILE_DRAWS = 64  # draws of the missile branch are keyed apart from those of the guns
 
 
-class ThreatParameters(NamedTuple):
+class ThreatParameters(Group):
     """Parameters of ``theatre/parameters/threat.yaml``."""
 
     shot_rate: float

@@ -12,10 +12,10 @@ Closure shares: assumed; dust climatology N'Tchayi 1994 (Ann. Geophys. 12:265), 
 
 from __future__ import annotations
 
-from typing import NamedTuple
 
 from sahelsim.model.arithmetic import month
 from sahelsim.model.draws import WEATHER, bernoulli, uniform
+from sahelsim.model.groups import Group
 from sahelsim.model.kernel import kernel
 from sahelsim.model.world import Airfields, Clock, Fields, Geography
 
@@ -23,7 +23,7 @@ from sahelsim.model.world import Airfields, Clock, Fields, Geography
 APRIL, JULY, AUGUST, OCTOBER, NOVEMBER = 4, 7, 8, 10, 11
 
 
-class WeatherParameters(NamedTuple):
+class WeatherParameters(Group):
     """Parameters of ``theatre/parameters/weather.yaml``."""
 
     spell_days: float
