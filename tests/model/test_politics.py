@@ -78,6 +78,9 @@ def test_the_week_counts_own_losses_and_own_besieged_places_only() -> None:
     assert w.states.pressure[MLI] == expected
     assert expected > 0.5
     assert w.states.pressure[NER] == w.states.pressure[BFA] == 0.0
+    w.land.besieged[:] = 0
+    mechanism.politics_week(w.clock, w.geography, w.land, w.states, P)
+    assert w.states.pressure[MLI] == pytest.approx(P.pressure_memory * expected)  # counted once
 
 
 def test_sanctions_act_in_proportion_and_end() -> None:

@@ -124,7 +124,7 @@ def next_pressure(
 def politics_week(
     clock: Clock, geography: Geography, land: Land, states: States, politics: PoliticsParameters
 ) -> None:
-    """Update every state's domestic pressure from the last seven days and today's sieges."""
+    """Update every state's pressure from the week's counts and today's sieges; start new counts."""
     for s in range(N_STATES):
         sieges = 0.0
         for i in range(land.holder.shape[0]):
@@ -136,6 +136,10 @@ def politics_week(
             lost += states.lost_7d[s, k]
             aircraft += states.aircraft_lost_7d[s, k]
             successes += states.success_7d[s, k]
+            states.killed_7d[s, k] = 0.0
+            states.lost_7d[s, k] = 0.0
+            states.aircraft_lost_7d[s, k] = 0.0
+            states.success_7d[s, k] = 0.0
         states.pressure[s] = next_pressure(
             states.pressure[s], killed, sieges, states.sanction[s], lost, aircraft, successes,
             politics,
