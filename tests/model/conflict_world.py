@@ -11,7 +11,7 @@ from tests.model.small_world import small_world
 
 def war_world(n: int = 5, fighters: float = 60.0, militia: float = 0.0, days: int = 400) -> World:
     """A small world with fighters of all groups and militia at every place, all ready."""
-    w = small_world(n, days=days)
+    w = small_world(n, n_airfields=min(n, 2), days=days)
     w.groups.fighters[...] = fighters
     w.land.militia[:] = militia
     w.land.readiness[:] = 1.0

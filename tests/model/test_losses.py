@@ -87,26 +87,26 @@ def test_militia_and_civilians_are_booked_with_their_perpetrator():
 def evacuated(landing, besieged, near_capital=True):
     w = war_world(3)
     w.geography.symbolic[:] = [1.0 if near_capital else 0.0, 0.0, 0.0]
-    w.land.wounded[1, 0] = 9000.0
+    w.land.wounded[1, 0] = 90_000.0
     w.land.besieged[1] = besieged
     w.land.last_landing[1] = landing
     w.clock.day[0] = 10
     before = all_books(w)
     died = losses.evacuate(
-        w.clock, w.geography, w.land, w.states, w.ledger, w.events, E, MLI, 1, 1, 9000.0, JNIM, -1, 0
+        w.clock, w.geography, w.land, w.states, w.ledger, w.events, E, MLI, 1, 1, 90_000.0, JNIM, -1, 0
     )
     assert all_books(w) == pytest.approx(before)
-    return died / 9000.0, w
+    return died / 90_000.0, w
 
 
 def test_a_landing_within_two_days_saves_wounded():
     flown, w = evacuated(landing=8, besieged=1)
     assert flown == pytest.approx(0.15 * 0.05, rel=0.15)
-    assert w.ledger.evacuated[0] == pytest.approx(1350.0, rel=0.1)
+    assert w.ledger.evacuated[0] == pytest.approx(13_500.0, rel=0.05)
     assert w.events.count[0] == 0
     left, w = evacuated(landing=7, besieged=1)
     assert left == pytest.approx(0.15 * 0.20, rel=0.15)
-    assert w.ledger.evacuated[1] == pytest.approx(1350.0, rel=0.1)
+    assert w.ledger.evacuated[1] == pytest.approx(13_500.0, rel=0.05)
     assert w.events.count[0] == 1
 
 
