@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 
 from sahelsim.model.events import (
@@ -89,6 +90,9 @@ def test_closed_roads_and_truces_change_the_hazard() -> None:
     assert -math.log(1 - chance(w, rules)) == pytest.approx(5 * open_road)
     w.clock.day[0] = 5
     assert -math.log(1 - chance(w, rules)) == pytest.approx(open_road)
+    w.land.holder[1] = JNIM
+    assert -math.log(1 - chance(w, rules)) == pytest.approx(5 * open_road)
+    w.land.holder[1] = MLI
     w.groups.truce_until[MLI, JNIM] = 9
     assert -math.log(1 - chance(w, rules)) == pytest.approx(2e-4 * 10 / 110 * 100)
 
@@ -540,6 +544,19 @@ def test_only_partner_men_who_are_there_march_and_no_man_marches_twice() -> None
     send_column(w, rules, 0, 2, 100.0, 80.0)
     assert list(w.moves.partner_men[:2]) == [80.0, 20.0]
     assert w.states.partner_men[0, MLI] == 100.0
+
+
+def test_a_column_takes_its_supplies_from_the_origin_and_then_the_depot() -> None:
+    w, rules = small_world(4), Rules()
+    goods = stocks(w)
+    send_column(w, rules, 1, 3, 500.0)
+    wanted = 30 * 0.5 * np.array([1.875, 0.5, 4.5])
+    assert w.moves.load_t[0] == pytest.approx(wanted)
+    assert w.land.stock_t[1] == pytest.approx(30.0 - np.minimum(wanted, 15.0))
+    assert stocks(w) == pytest.approx(goods)
+    w.land.holder[1], w.land.holder[2] = JNIM, MLI  # nothing comes through from the capital
+    send_column(w, rules, 2, 3, 100.0)
+    assert w.moves.load_t[1] == pytest.approx(np.minimum(wanted / 5, 15.0))
 
 
 def test_slots_are_used_again() -> None:

@@ -124,7 +124,7 @@ def test_it_stays_at_home_when_it_should(why: str) -> None:
         w.land.besieged[1:] = 1
         w.land.roads_closed_until[:] = 10
     elif why == "cut":
-        w.land.holder[1] = JNIM
+        w.geography.next_hop[0, 3] = -1
     elif why == "lost":
         w.land.holder[3] = JNIM
     elif why == "empty":

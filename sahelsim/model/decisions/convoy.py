@@ -3,8 +3,7 @@
 Each day, neediest garrison first: a convoy leaves the capital for a garrison whose days of supply
 have fallen below s plus the days on the road, and fills it up to S. A besieged garrison gets
 convoys ``siege_interval_factor`` times rarer and as much larger. No convoy is sent where less
-than ``least_share`` of the load is expected to arrive, where insurgents hold a place on the way,
-or while another is on its way there. The escort grows with the chance of an ambush [model
+than ``least_share`` of the load is expected to arrive, or while another is on its way there. The escort grows with the chance of an ambush [model
 specification 4.3; the break-even is assumed].
 """
 
@@ -14,7 +13,7 @@ import math
 
 from sahelsim.model.kernel import kernel
 from sahelsim.model.mechanisms.convoy import ConvoyParameters, total_need_t
-from sahelsim.model.mechanisms.roads import has_road, may_pass, route_risk, way_is_free
+from sahelsim.model.mechanisms.roads import has_road, may_pass, route_risk
 from sahelsim.model.mechanisms.sustainment import SustainmentParameters
 from sahelsim.model.orders import SEND_CONVOY, propose
 from sahelsim.model.world import (
@@ -93,8 +92,6 @@ def wants_convoy(
     if land.days_of_supply[i] >= convoy.order_point_days + lead:
         return False
     if convoys_under_way(moves, s, i) > 0:
-        return False
-    if not way_is_free(geography, land, capital, i):
         return False
     if not may_pass(geography, states, s, capital, i):
         return False

@@ -148,7 +148,9 @@ def apply_column(
     partner_men = min(max(0.0, number[1]), partner_men_free(states, moves, s))
     moves.men[m] = men
     moves.partner_men[m] = partner_men
-    take_supplies(geography, land, states, moves, ledger, convoy, sustainment, m, origin)
+    take_supplies(
+        geography, land, states, moves, ledger, convoy, sustainment, m, origin, helped
+    )
     ledger.columns[s, 0] += 1.0
     log_event(
         clock, events, COLUMN_DEPARTS, origin, s, land.holder[destination], C_ORDER, n, m,
@@ -320,7 +322,7 @@ def resume_column(
     moves.men[m] = men
     moves.halt_at[m] = -1
     moves.status[m] = MOVING
-    take_supplies(geography, land, states, moves, ledger, convoy, sustainment, m, i)
+    take_supplies(geography, land, states, moves, ledger, convoy, sustainment, m, i, False)
     point_to_goal(geography, moves, m)
 
 

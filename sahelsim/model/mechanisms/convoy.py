@@ -74,6 +74,7 @@ class ConvoyParameters(Group):
     hazard_half_fighters: float
     siege_factor: float
     closed_road_factor: float
+    held_road_factor: float
     speed: float
     speed_opposed: float
     opposed_fighters: float

@@ -2,8 +2,8 @@
 
 A move is a convoy or a column in one slot of :class:`~sahelsim.model.world.Moves`. Its load stays
 in the books of ``Ledger.road_t``: loaded = delivered + lost + returned + under way, t. A column
-takes along ``supply_days`` of supply for its men, at most half of what lies where it starts
-[assumed].
+takes along ``supply_days`` of supply for its men from where it starts and, where the road from the
+capital is open, from the depot [assumed].
 """
 
 from __future__ import annotations
@@ -113,21 +113,24 @@ def store_load(
 @kernel
 def take_supplies(
     geography: Geography, land: Land, states: States, moves: Moves, ledger: Ledger,
-    convoy: ConvoyParameters, sustainment: SustainmentParameters, m: int, i: int,
+    convoy: ConvoyParameters, sustainment: SustainmentParameters, m: int, i: int, helped: bool,
 ) -> None:  # fmt: skip
-    """Load a column at ``i`` for ``supply_days``, at most half of what lies there."""
+    """Load a column at ``i`` for ``supply_days``: at most half of the stock there.
+
+    Where the capital helps (``helped``), its depot gives what is missing, at most half of it too.
+    """
     s = moves.owner[m]
+    at_depot = geography.capital[s] == i
     for supply in range(moves.load_t.shape[1]):
-        at_depot = geography.capital[s] == i
-        stock = states.depot_t[s, supply] if at_depot else land.stock_t[i, supply]
         wanted = convoy.supply_days * moves.men[m] * rate_kg(sustainment, supply, 0) / KG_PER_T
-        part = min(wanted, stock / 2.0)
-        if at_depot:
-            states.depot_t[s, supply] -= part
-        else:
-            land.stock_t[i, supply] -= part
-        moves.load_t[m, supply] += part
-        ledger.road_t[s, 0] += part
+        here = 0.0 if at_depot else min(wanted, land.stock_t[i, supply] / 2.0)
+        depot = 0.0
+        if helped or at_depot:
+            depot = min(wanted - here, states.depot_t[s, supply] / 2.0)
+        land.stock_t[i, supply] -= here
+        states.depot_t[s, supply] -= depot
+        moves.load_t[m, supply] += here + depot
+        ledger.road_t[s, 0] += here + depot
 
 
 @kernel

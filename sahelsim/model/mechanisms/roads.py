@@ -2,9 +2,9 @@
 
 Hazard of an ambush on an edge e, per km::
 
-    h_e = h_0 (M_e / (M_e + M_h)) (1 + b_siege siege_e) (k_closed where the road is declared closed)
+    h_e = h_0 (M_e / (M_e + M_h)) (1 + b_siege siege_e)
 
-with M_e the mean of the fighters at its two ends (those under a truce with the traveller count
+times k_closed where the road is declared closed and k_held where insurgents hold an end, with M_e the mean of the fighters at its two ends (those under a truce with the traveller count
 with the truce factor) and siege_e 1 if either end is besieged. A move that passes the edge is
 ambushed with 1 - exp(-h_e L_e) [model correction 7; values derived from convoys to Djibo, assumed].
 """
@@ -48,6 +48,12 @@ def edge_fighters(
 
 
 @kernel
+def held_by_group(land: Land, i: int) -> bool:
+    """True for a place that an insurgent group holds."""
+    return FIRST_GROUP <= land.holder[i] < FIRST_GROUP + N_GROUPS
+
+
+@kernel
 def edge_ambush(
     clock: Clock,
     geography: Geography,
@@ -66,6 +72,8 @@ def edge_ambush(
         hazard *= 1.0 + convoy.siege_factor
     if clock.day[0] < max(land.roads_closed_until[i], land.roads_closed_until[j]):
         hazard *= convoy.closed_road_factor
+    if held_by_group(land, i) or held_by_group(land, j):
+        hazard *= convoy.held_road_factor
     return chance(hazard * geography.road_km[i, j])
 
 
@@ -122,6 +130,6 @@ def way_is_free(geography: Geography, land: Land, start: int, end: int) -> bool:
     at = start
     while at != end:
         at = geography.next_hop[at, end]
-        if at != end and FIRST_GROUP <= land.holder[at] < FIRST_GROUP + N_GROUPS:
+        if at != end and held_by_group(land, at):
             return False
     return True
