@@ -3,8 +3,8 @@
 Each day, neediest garrison first: a convoy leaves the capital for a garrison whose days of supply
 have fallen below s plus the days on the road, and fills it up to S. A besieged garrison gets
 convoys ``siege_interval_factor`` times rarer and as much larger. No convoy is sent where less
-than ``least_share`` of the load is expected to arrive, or while another is on its way there. The escort grows with the chance of an ambush [model
-specification 4.3; the break-even is assumed].
+than ``least_share`` of the load is expected to arrive, or while another is on its way there. The
+escort grows with the chance of an ambush [model specification 4.3; the break-even is assumed].
 """
 
 from __future__ import annotations

@@ -4,9 +4,10 @@ Hazard of an ambush on an edge e, per km::
 
     h_e = h_0 (M_e / (M_e + M_h)) (1 + b_siege siege_e)
 
-times k_closed where the road is declared closed and k_held where insurgents hold an end, with M_e the mean of the fighters at its two ends (those under a truce with the traveller count
-with the truce factor) and siege_e 1 if either end is besieged. A move that passes the edge is
-ambushed with 1 - exp(-h_e L_e) [model correction 7; values derived from convoys to Djibo, assumed].
+times k_closed where the road is declared closed and k_held where insurgents hold an end, with M_e
+the mean of the fighters at its two ends (those under a truce with the traveller count with the
+truce factor) and siege_e 1 if either end is besieged. A move that passes the edge is ambushed with
+1 - exp(-h_e L_e) [model correction 7; values derived from convoys to Djibo, assumed].
 """
 
 from __future__ import annotations
