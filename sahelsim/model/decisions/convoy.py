@@ -3,8 +3,9 @@
 Each day, neediest garrison first: a convoy leaves the capital for a garrison whose days of supply
 have fallen below s plus the days on the road, and fills it up to S. A besieged garrison gets
 convoys ``siege_interval_factor`` times rarer and as much larger. No convoy is sent where less
-than ``least_share`` of the load is expected to arrive, or while another is on its way there. The
-escort grows with the chance of an ambush [model specification 4.3; the break-even is assumed].
+than ``least_share`` of the load is expected to arrive (in proportion less once food falls below s
+days), or while another is on its way there. The escort grows with the chance of an ambush [model
+specification 4.3; the break-even is assumed].
 """
 
 from __future__ import annotations
@@ -142,7 +143,9 @@ def decide_convoy(
             clock, geography, land, groups, convoy, truce_factor, s, capital, i
         )
         load = min(total_need_t(land, convoy, sustainment, i), convoy.most_load_t, depot)
-        if arriving < convoy.least_share or load < convoy.least_load_t:
+        # the emptier the stores, the more risk is better than waiting
+        least = convoy.least_share * min(1.0, land.food_days[i] / convoy.order_point_days)
+        if arriving < least or load < convoy.least_load_t:
             continue
         escort = convoy.escort_low + (convoy.escort_high - convoy.escort_low) * risk
         escort = min(escort, men)
