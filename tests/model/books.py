@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sahelsim.model.world import FREE, PASSENGER_T, World
+from sahelsim.model.world import FREE, World
 
 
 def soldiers(w: World) -> float:
@@ -35,8 +35,8 @@ def stocks(w: World, c: int) -> float:
 
 
 def all_stocks(w: World) -> float:
-    """All classes together, with what aircraft and convoys lost (passengers weigh in air books)."""
-    lost_by_air = w.ledger.air_t[:, 2].sum() - PASSENGER_T * w.ledger.air_passengers[2]
+    """All classes together, with what aircraft and convoys lost (goods, not men)."""
+    lost_by_air = w.ledger.air_t[:, 2].sum()
     lost_by_road = w.ledger.road_t[:, 2].sum()
     return sum(stocks(w, c) for c in range(3)) + float(lost_by_air + lost_by_road)
 
@@ -45,7 +45,7 @@ def air_balance(w: World) -> float:
     """Loaded minus delivered, lost, returned and on board, t: zero at any time."""
     loaded, delivered, lost, returned = w.ledger.air_t.sum(axis=0)
     cargo = w.fleet.cargo
-    on_board = cargo[:, :, :3].sum() + PASSENGER_T * cargo[:, :, 3].sum()
+    on_board = cargo[:, :, :3].sum()
     return float(loaded - delivered - lost - returned - on_board)
 
 

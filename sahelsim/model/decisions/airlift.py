@@ -24,7 +24,6 @@ import numpy as np
 from sahelsim.model.kernel import kernel
 from sahelsim.model.mechanisms.airlift import AirliftParameters
 from sahelsim.model.mechanisms.loading import is_consignee
-from sahelsim.model.mechanisms.strength import fighters_at
 from sahelsim.model.mechanisms.performance import (
     KG_PER_T,
     landing_reason,
@@ -32,6 +31,7 @@ from sahelsim.model.mechanisms.performance import (
     shut_reason,
 )
 from sahelsim.model.mechanisms.rotation import hours_left
+from sahelsim.model.mechanisms.strength import fighters_at
 from sahelsim.model.mechanisms.sustainment import SustainmentParameters, demand_t
 from sahelsim.model.mechanisms.tasking import in_theatre, sortie_payload_t
 from sahelsim.model.mechanisms.threat import (
@@ -167,7 +167,6 @@ def shift_to_threshold(
     sustainment: SustainmentParameters,
     threat: ThreatParameters,
     goal: Ints,
-    load: Floats,
     gained: Floats,
     planned: Floats,
 ) -> None:
@@ -235,7 +234,6 @@ def decide_airlift(
         return
     planned = np.zeros(len(airfields.locality))
     goal = np.full(n, -1)
-    load = np.zeros(n)
     gained = np.zeros(n)
     for _ in range(free):
         best_a, best_f, best = -1, -1, 0.0
@@ -254,12 +252,11 @@ def decide_airlift(
         if best_a < 0:
             break
         goal[best_a] = best_f
-        load[best_a] = best_load
         gained[best_a] = best_gain
         planned[best_f] += best_load
     shift_to_threshold(
         clock, geography, airfields, types, land, groups, states, fleet, fields,
-        airlift, sustainment, threat, goal, load, gained, planned,
+        airlift, sustainment, threat, goal, gained, planned,
     )  # fmt: skip
     for a in range(n):
         if goal[a] >= 0:

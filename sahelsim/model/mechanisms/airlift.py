@@ -12,7 +12,6 @@ Why a tail did not fly more is written down each day: the binding constraint.
 
 from __future__ import annotations
 
-
 from sahelsim.model.draws import MONSOON_DELAY, uniform
 from sahelsim.model.groups import Group
 from sahelsim.model.kernel import kernel
@@ -265,7 +264,7 @@ def fly_tail(
     a: int,
     factor: float,
 ) -> int:
-    """Fly tail ``a`` for a day and return what bound it (B_*); ``factor`` is that of its repairs."""
+    """Fly tail ``a`` for a day; return what bound it (B_*). ``factor`` multiplies repair times."""
     if fleet.status[a] == BROKEN or fleet.status[a] == DEPOT:
         return B_TAILS
     if fleet.hold_until[a] > clock.day[0]:

@@ -148,9 +148,9 @@ def maintenance_day(
     recovery = 1.0 - math.exp(-1.0 / max(maintenance.rest_lasts_days, 1.0))
     for a in range(len(fleet.status)):
         status = fleet.status[a]
-        if status == LOST or status == ABSENT:
+        if status in (LOST, ABSENT):
             continue
-        if status == BROKEN or status == DEPOT:
+        if status in (BROKEN, DEPOT):
             fleet.down_days[a] -= 1.0
             if fleet.down_days[a] <= 0.0:
                 fleet.down_days[a] = 0.0

@@ -118,7 +118,7 @@ def shut_reason(clock: Clock, fields: Fields, f: int, helicopter: int) -> int:
 @kernel
 def may_land(states: States, host: int, owner: int, user: int) -> bool:
     """True where host state lets the owner's aircraft, on the user's tasks, land."""
-    if host == owner or host == user:
+    if host in (owner, user):
         return True
     return states.permit[host, owner, LANDING] == 1 or states.permit[host, user, LANDING] == 1
 

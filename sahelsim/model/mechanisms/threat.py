@@ -114,7 +114,9 @@ def movement_loss_probability(men: float, denied: bool, threat: ThreatParameters
     rate = threat.shot_rate_denied if denied else threat.shot_rate
     hit = threat.hit_denied if denied else threat.hit
     guns = shot_at_probability(rate, men) * hit * threat.loss
-    missiles = threat.missile_launch * threat.missile_hit * threat.missile_loss if men > 0.0 else 0.0
+    missiles = 0.0
+    if men > 0.0:
+        missiles = threat.missile_launch * threat.missile_hit * threat.missile_loss
     return 1.0 - (1.0 - guns) * (1.0 - missiles)
 
 
@@ -219,7 +221,7 @@ def lose_aircraft(
     perpetrator: int,
     k: int,
 ) -> None:
-    """Lose tail ``a`` at a place with its crew, passengers and cargo; its owner's others stand down.
+    """Lose tail ``a`` with its crew, passengers and cargo; its owner's others stand down.
 
     Passengers leave the soldiers' book by ``ledger.soldiers[3]``; the crew never was in it.
     """
@@ -252,7 +254,7 @@ def lose_aircraft(
     )  # fmt: skip
     u = uniform(clock.key, HIT_REPAIR, clock.day[0], a, MISSILE_DRAWS + k)
     span = threat.stand_down_high - threat.stand_down_low
-    until = clock.day[0] + int(math.ceil(threat.stand_down_low + span * u))
+    until = clock.day[0] + math.ceil(threat.stand_down_low + span * u)
     for other in range(len(fleet.status)):
         if fleet.owner[other] == owner and other != a:
             fleet.hold_until[other] = max(fleet.hold_until[other], until)
@@ -294,9 +296,10 @@ def shell_airfields(
             -threat.shelling_damage_per_h * threat.shelling_exposure_h * salvos
         )
         for a in range(len(fleet.status)):
-            status = fleet.status[a]
-            if fleet.field[a] != f or status == LOST or status == ABSENT or status == DEPOT:
+            if fleet.field[a] != f or fleet.status[a] in (LOST, ABSENT, DEPOT):
                 continue
             if bernoulli(damage, uniform(clock.key, IDF_DAMAGE, day, a, 0)):
                 ledger.aircraft[fleet.owner[a], 1] += 1.0
-                ground_hit_aircraft(clock, groups, fleet, events, threat, a, locality, MISSILE_DRAWS)
+                ground_hit_aircraft(
+                    clock, groups, fleet, events, threat, a, locality, MISSILE_DRAWS
+                )

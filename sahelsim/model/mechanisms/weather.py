@@ -12,7 +12,6 @@ Closure shares: assumed; dust climatology N'Tchayi 1994 (Ann. Geophys. 12:265), 
 
 from __future__ import annotations
 
-
 from sahelsim.model.arithmetic import month
 from sahelsim.model.draws import WEATHER, bernoulli, uniform
 from sahelsim.model.groups import Group
