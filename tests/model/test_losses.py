@@ -93,8 +93,9 @@ def evacuated(landing, besieged, near_capital=True):
     w.clock.day[0] = 10
     before = all_books(w)
     died = losses.evacuate(
-        w.clock, w.geography, w.land, w.states, w.ledger, w.events, E, MLI, 1, 1, 90_000.0, JNIM, -1, 0
-    )
+        w.clock, w.geography, w.land, w.states, w.ledger, w.events, E,
+        MLI, 1, 1, 90_000.0, JNIM, -1, 0,
+    )  # fmt: skip
     assert all_books(w) == pytest.approx(before)
     return died / 90_000.0, w
 

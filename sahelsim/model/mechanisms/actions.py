@@ -6,7 +6,7 @@ the place ends, so that large attacks are possible only where it has massed (Boh
 defence with militia, c control, m own and r rival fighters:
 
     ambush     1 - exp(-D / ambush_scale)
-    assault    assault_weight min(assault_ratio_cap, s / (assault_men_share G rd + assault_men_base))
+    assault    assault_weight min(assault_ratio_cap, s / (assault_men_share G rd + base))
     civilians  (civilian_base + civilian_contest 4 c (1-c)) times the group's inclination
     rival      rival_weight r / (m + r + 1), r damped by pair
 

@@ -56,7 +56,12 @@ class ControlParameters(Group):
 
 @kernel
 def shock_collaboration(
-    geography: Geography, land: Land, control: ControlParameters, i: int, dead: float, by_state: bool
+    geography: Geography,
+    land: Land,
+    control: ControlParameters,
+    i: int,
+    dead: float,
+    by_state: bool,
 ) -> None:
     """Civilians killed move collaboration away from the side that killed them."""
     jump = 1.0 - math.exp(-control.harm * dead / (0.001 * geography.population[i]))

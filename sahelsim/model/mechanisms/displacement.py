@@ -9,7 +9,6 @@ Migration over deaths) and a monthly adjustment of 21.2 % (Adzavon et al., IJDRR
 
 from __future__ import annotations
 
-
 from sahelsim.model.groups import Group
 from sahelsim.model.kernel import kernel
 from sahelsim.model.world import Floats, Geography, Land

@@ -42,7 +42,13 @@ if TYPE_CHECKING:
 
 @kernel
 def book_deaths(
-    geography: Geography, land: Land, ledger: Ledger, i: int, victim: int, perpetrator: int, n: float
+    geography: Geography,
+    land: Land,
+    ledger: Ledger,
+    i: int,
+    victim: int,
+    perpetrator: int,
+    n: float,
 ) -> None:
     """Enter ``n`` deaths at place ``i``: no array of men changes here."""
     ledger.deaths[geography.country[i], victim, perpetrator] += n
@@ -244,7 +250,8 @@ def evacuate(
     aircraft within days. They are flown out if one landed at ``i`` lately, go by road where
     :func:`road_to_ward`, and else stay. Deaths after an evacuation are added to event ``row``;
     deaths for want of one are an event of their own. ``k`` keys the draw among the fights of the
-    day at ``i`` (attacks on garrisons use small k; others start at 1000) [share and chances: assumed, correction 28].
+    day at ``i`` (attacks on garrisons use small k; others start at 1000) [share and chances:
+    assumed, correction 28].
     """
     day = clock.day[0]
     needing = binomial(
