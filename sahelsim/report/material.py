@@ -10,10 +10,10 @@ from typing import Any
 import pandas as pd
 
 from sahelsim.experiment import Comparison, Run, compare
-from sahelsim.experiment.summary import number
 from sahelsim.report.parts import Table
 from sahelsim.report.quantiles import COLUMNS, counts, fan, spread, wide
 from sahelsim.report.style import DOCUMENTED, RUN_COLOURS, RUN_DASHES
+from sahelsim.report.words import number
 from sahelsim.theatre import Theatre
 from sahelsim.theatre.records import Event, OutcomeSpec
 
@@ -98,7 +98,8 @@ class Material:
     def _daily(self) -> dict[str, dict[str, pd.DataFrame]]:
         return {
             name: {
-                str(actor): rows for actor, rows in run.frame("daily").groupby("actor", observed=True)
+                str(actor): rows
+                for actor, rows in run.frame("daily").groupby("actor", observed=True)
             }
             for name, run in self.runs.items()
         }
@@ -179,9 +180,9 @@ def event_text(event: Event, width: int = 60) -> str:
     return "<br>".join(html.escape(line) for line in textwrap.wrap(words, width))
 
 
-def fans(grids: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+def fans(grids: dict[str, pd.DataFrame], *, counted: bool = False) -> dict[str, pd.DataFrame]:
     """Quantiles of every run's grid."""
-    return {name: fan(grid) for name, grid in grids.items()}
+    return {name: fan(grid, counted=counted) for name, grid in grids.items()}
 
 
 def fan_table(tables: dict[str, pd.DataFrame], unit: str, most: int = 9) -> Table:

@@ -16,8 +16,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
-from sahelsim.base.errors import EnvironmentFault
 from sahelsim.experiment import Run
+from sahelsim.experiment.store import disk_fault, write_bytes
 from sahelsim.report.material import Material
 from sahelsim.report.parts import Section
 from sahelsim.report.sections import (
@@ -56,16 +56,11 @@ def write_report(run: Run, *others: Run, path: Path) -> Path:
         EnvironmentFault: SS6010, the file cannot be written.
     """
     text = render(run, *others)
-    temporary = path.with_name(f".{path.name}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise EnvironmentFault(
-            "SS6010", f"cannot write {path}: {error.strerror}", hint="choose another file with --out"
-        ) from error
+        raise disk_fault(path.parent, error) from error
+    write_bytes(path, text.encode())
     return path
 
 

@@ -59,7 +59,8 @@ class Chart:
     caption: str
     figure: go.Figure
     numbers: Table
-    size: str = "s"  # s, m, l: height
+    size: str = "s"  # s, m, map: height
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,18 +68,19 @@ class Player(Chart):
     """The animated map: a chart with a slider by week."""
 
     weeks: list[str] = field(default_factory=list)
+    legend: list[tuple[str, str, str]] = field(default_factory=list)  # sign, colour, trace name
     size: str = "map"
 
 
 @dataclass(frozen=True)
 class Card:
-    """One headline number: what, how much, its range, and what the paired run changes."""
+    """One headline number: what, how much, its range; the same in other runs; the differences."""
 
     label: str
     value: str
     range: str
+    others: list[tuple[str, str]] = field(default_factory=list)
     changes: list[str] = field(default_factory=list)
-    flag: str = ""
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,7 @@ class Section:
         see: One sentence that says what to see.
         blocks: In order; with ``tabs`` one is shown at a time, by its title.
         flag: A confidence flag beside the heading.
+        short: The heading in the bar of links.
     """
 
     id: str
@@ -111,3 +114,4 @@ class Section:
     blocks: list[Block]
     tabs: bool = False
     flag: str = ""
+    short: str = ""

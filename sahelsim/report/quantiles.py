@@ -54,15 +54,18 @@ def thinned(grid: pd.DataFrame, most: int = 260) -> pd.DataFrame:
     return grid.iloc[(len(grid) - 1) % step :: step]
 
 
-def fan(grid: pd.DataFrame) -> pd.DataFrame:
+def fan(grid: pd.DataFrame, *, counted: bool = False) -> pd.DataFrame:
     """Quantiles over replicates of each row of ``grid``: index date, columns q05 … q95.
 
-    Rows that no replicate has are left out.
+    Rows that no replicate has are left out. Of things ``counted`` the quantiles are values that
+    occur (no 0.45 of an event); else they are interpolated, as NumPy does by default.
     """
     kept = grid.dropna(how="all")
     if kept.empty:
         return pd.DataFrame(columns=list(COLUMNS), index=kept.index, dtype=np.float64)
-    values = np.nanquantile(kept.to_numpy(), QUANTILES, axis=1).T
+    values, method = kept.to_numpy(), "inverted_cdf" if counted else "linear"
+    quantile = np.nanquantile if np.isnan(values).any() else np.quantile
+    values = quantile(values, QUANTILES, axis=1, method=method).T
     return pd.DataFrame(values, index=kept.index, columns=list(COLUMNS))
 
 
@@ -79,5 +82,5 @@ def counts(
     """
     keys = [pd.to_datetime(events["date"]), events["replicate"].astype(int)]
     grouped = events.groupby(keys, observed=True)
-    table = (grouped[value].sum() if value else grouped.size()).unstack(fill_value=0.0)
+    table = (grouped[value].sum() if value else grouped.size()).unstack().fillna(0.0)
     return table.reindex(index=dates, columns=list(replicates), fill_value=0.0).astype(np.float64)

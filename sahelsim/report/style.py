@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import json
 import math
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ import plotly.graph_objects as go
 
 from sahelsim.theatre.actors import ACTOR_NAMES
 
+BROWN = "#8C5A2B"
 BLUE, ORANGE, GREEN, PURPLE = "#0072B2", "#E69F00", "#009E73", "#CC79A7"
 VERMILION, SKY, YELLOW, GREY, BLACK = "#D55E00", "#56B4E9", "#F0E442", "#8A8F98", "#000000"
 
@@ -46,7 +48,7 @@ BINDINGS: dict[str, tuple[str, str, str]] = {
     "ramp": ("ramp space", YELLOW, ""),
     "cargo": ("no cargo waiting", ORANGE, "x"),
     "weather": ("weather", SKY, ""),
-    "threat": ("threat to aircraft", BLACK, "\\"),
+    "threat": ("threat to aircraft", BROWN, "\\"),
     "closed": ("airfield closed", BLUE, "-"),
 }
 
@@ -73,7 +75,6 @@ def rgba(colour: str, alpha: float) -> str:
 def layout(**changes: Any) -> go.Layout:
     """The layout all figures share, with ``changes`` (keys of ``go.Layout``) on top."""
     base = go.Layout(
-        template="none",
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         margin={"l": 8, "r": 8, "t": 12, "b": 8},
@@ -81,27 +82,32 @@ def layout(**changes: Any) -> go.Layout:
         hovermode="x unified",
         hoverlabel={"namelength": -1},
         showlegend=False,
-        xaxis={"automargin": True, "showgrid": False, "fixedrange": False, "ticks": "outside"},
-        yaxis={"automargin": True, "rangemode": "tozero", "zeroline": False, "nticks": 6},
+        xaxis={"automargin": True, "showgrid": False, "ticks": "outside"},
+        yaxis={
+            "automargin": True, "rangemode": "tozero", "zeroline": False, "nticks": 6,
+            "separatethousands": True, "exponentformat": "none",
+        },
         autosize=True,
-    )
+    )  # fmt: skip
     return base.update(changes)
 
 
 def date_axis(first: Any, last: Any) -> dict[str, Any]:
     """A time axis over [first, last] whose labels fit a narrow screen."""
+    first, last = str(first)[:10], str(last)[:10]
+    span = (date.fromisoformat(last) - date.fromisoformat(first)).days
+    ticks: dict[str, Any] = {"nticks": 6, "tickformat": "%-d %b\n%Y"}
+    if span > 75:
+        months = next(m for m in (1, 2, 3, 6, 12, 24, 60) if span / (30.4 * m) <= 8.5 or m == 60)
+        ticks = {"dtick": f"M{months}", "tick0": "2020-01-01", "tickformat": "%b\n%Y"}
     return {
         "type": "date",
-        "range": [str(first)[:10], str(last)[:10]],
+        "range": [first, last],
         "automargin": True,
         "showgrid": False,
         "ticks": "outside",
-        "nticks": 7,
         "hoverformat": "%-d %b %Y",
-        "tickformatstops": [
-            {"dtickrange": [None, "M1"], "value": "%-d %b"},
-            {"dtickrange": ["M1", None], "value": "%b\n%Y"},
-        ],
+        **ticks,
     }
 
 
@@ -144,5 +150,7 @@ def figure_json(figure: go.Figure) -> str:
 
     Numbers keep four significant digits, and no ``<`` is left that could end the element.
     """
-    text = json.dumps(_plain(figure.to_plotly_json()), separators=(",", ":"), ensure_ascii=False)
+    plain = figure.to_plotly_json()
+    plain["layout"].pop("template", None)
+    text = json.dumps(_plain(plain), separators=(",", ":"), ensure_ascii=False)
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")

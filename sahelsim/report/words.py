@@ -13,11 +13,18 @@ from typing import Any
 
 import numpy as np
 
-from sahelsim.experiment import Comparison
-from sahelsim.experiment.summary import number
+from sahelsim.experiment import Comparison, summary
 from sahelsim.report.quantiles import spread
 from sahelsim.theatre.records import OutcomeSpec
 
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
+COUNTED = {
+    "persons", "places", "events", "convoys", "columns", "sorties", "rotations", "requests",
+    "aircraft", "place-days", "garrison-days", "aircraft-days", "sortie-days",
+}  # fmt: skip
 PLAIN_UNITS = {"1", "", "0 or 1", "share", "index 0-1", "points 0-10"}
 SINGULAR = {
     "persons": "person", "places": "place", "events": "event", "convoys": "convoy",
@@ -27,12 +34,21 @@ SINGULAR = {
 }  # fmt: skip
 
 
+def number(value: float, unit: str = "") -> str:
+    """A number to three significant digits; of things counted no fraction from ten on."""
+    if unit == "share":
+        return number(100 * value)
+    if unit in COUNTED and 10 <= abs(value) < 1000:
+        value = round(value)
+    if math.isfinite(value) and abs(value) >= 1000:
+        value = float(f"{value:.2e}")
+    text = summary.number(value)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 def long_date(day: Any) -> str:
     """``20 August 2023``, the same under every locale."""
-    months = (
-        "January February March April May June July August September October November December"
-    ).split()
-    return f"{day.day} {months[day.month - 1]} {day.year}"
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def quantity(value: float, unit: str) -> str:
@@ -40,10 +56,10 @@ def quantity(value: float, unit: str) -> str:
     if not math.isfinite(value):
         return "–"
     if unit == "share":
-        return f"{number(100 * value)} %"
+        return f"{number(value, unit)} %"
     if unit in PLAIN_UNITS:
         return number(value)
-    text = number(value)
+    text = number(value, unit)
     if unit == "d":
         return f"{text} day" if text == "1" else f"{text} days"
     return f"{text} {SINGULAR.get(unit, unit) if text == '1' else unit}"
@@ -57,11 +73,8 @@ def ranged(values: Any, unit: str) -> str:
     low, middle, high = known["q05"], known["q50"], known["q95"]
     if low == high:
         return quantity(middle, unit)
-    scale = 100 if unit == "share" else 1
-    return (
-        f"{quantity(middle, unit)} (90 % of replicates: "
-        f"{number(scale * low)} to {number(scale * high)})"
-    )
+    span = f"{number(low, unit)} to {number(high, unit)}"
+    return f"{quantity(middle, unit)} (90 % of replicates: {span})"
 
 
 def frequency(values: Any) -> str:
@@ -80,28 +93,27 @@ def frequency(values: Any) -> str:
 
 def interval(item: Comparison, unit: str) -> str:
     """The 95 % interval of a paired difference: ``95 % interval 100 to 140``."""
-    scale = 100 if unit == "share" else 1
-    return f"95 % interval {signed(scale * item.low)} to {signed(scale * item.high)}"
+    return f"95 % interval {signed(item.low, unit)} to {signed(item.high, unit)}"
 
 
-def signed(value: float) -> str:
+def signed(value: float, unit: str = "") -> str:
     """A number with a true minus sign."""
-    return ("−" if value < 0 and number(abs(value)) != "0" else "") + number(abs(value))
+    text = number(abs(value), unit)
+    return f"−{text}" if value < 0 and text != "0" else text
 
 
 def difference(item: Comparison | None, unit: str) -> str:
     """A paired difference in words: more, fewer, the same, or not told from zero."""
     if item is None:
         return "no interval can be given: fewer than two pairs"
-    scale = 100 if unit == "share" else 1
     if item.difference == 0.0 and item.low == item.high:
         return "the same in every pair"
     if not item.told_from_zero:
         return f"cannot be told from zero ({interval(item, unit)})"
     amount = quantity(abs(item.difference), unit)
     if unit == "share":
-        amount = f"{number(abs(scale * item.difference))} percentage points"
-    way = "more" if item.difference > 0 else "less"
+        amount = f"{number(abs(item.difference), unit)} percentage points"
+    way = "more" if item.difference > 0 else "fewer" if unit in COUNTED or unit == "d" else "less"
     if item.low == item.high:
         return f"{amount} {way} in every pair"
     return f"{amount} {way} ({interval(item, unit)})"
@@ -134,13 +146,27 @@ def airlift(outcomes: Any) -> str:
 def changed(
     items: Sequence[tuple[OutcomeSpec, Comparison | None]], name: str, pairs: int
 ) -> list[str]:
-    """One sentence per outcome: what this run has more or less of than the run ``name``."""
+    """What this run has more or less of than the run ``name``.
+
+    A sentence for each outcome that can be told apart, and one for all that cannot.
+    """
     if pairs < 2:
         return [
             f"With {replicates(pairs)} in common, no interval of the difference from {name} can be "
             "given; run more replicates."
         ]
-    return [f"{spec.label_en}: {difference(item, spec.unit)}." for spec, item in items]
+    told, untold = [], []
+    for spec, item in items:
+        if item is None:
+            continue
+        if item.told_from_zero or item.low == item.high:
+            told.append(f"{spec.label_en}: {difference(item, spec.unit)}.")
+        else:
+            low, high = signed(item.low, spec.unit), signed(item.high, spec.unit)
+            untold.append(f"{spec.label_en.lower()} ({low} to {high})")
+    if untold:
+        told.append(f"Cannot be told from zero (95 % interval): {joined(untold)}.")
+    return told
 
 
 def most_binding(shares: dict[str, float], labels: dict[str, str]) -> str:
@@ -157,7 +183,9 @@ def most_binding(shares: dict[str, float], labels: dict[str, str]) -> str:
         return "Nothing limited the aircraft: they flew all they were asked."
     total = sum(shares.values())
     order = sorted(bound, key=lambda name: -bound[name])
-    parts = [f"{labels[name]} ({_percent(bound[name] / total)} of aircraft-days)" for name in order[:3]]
+    parts = [
+        f"{labels[name]} ({_percent(bound[name] / total)} of aircraft-days)" for name in order[:3]
+    ]
     free = _percent(shares.get("none", 0.0) / total)
     return f"What held the aircraft back most: {joined(parts)}; nothing did on {free}."
 

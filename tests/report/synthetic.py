@@ -42,7 +42,9 @@ def plan(name: str = "documented-2023", **changes: Any) -> Scenario:
     return load_scenario(name).model_copy(update=changes)
 
 
-def synthetic_run(scenario: Scenario, replicates: int = 12, lift: float = 1.0, seed: int = 1) -> Run:
+def synthetic_run(
+    scenario: Scenario, replicates: int = 12, lift: float = 1.0, seed: int = 1
+) -> Run:
     """A run of ``scenario`` whose airlift has the strength ``lift``; 0 means none."""
     theatre = load_theatre()
     noise = uniforms(0, replicates, len(theatre.outcomes))
@@ -57,7 +59,13 @@ def synthetic_run(scenario: Scenario, replicates: int = 12, lift: float = 1.0, s
         "daily": _table(_daily(scenario, replicates, lift), ("actor",)),
         "tails": _table(_tails(scenario, replicates, lift), ("tail", "binding")),
         "airfields": _table(
-            _panel(scenario, replicates, "airfield", [f.icao for f in theatre.airfields], AIRFIELD_SERIES),
+            _panel(
+                scenario,
+                replicates,
+                "airfield",
+                [f.icao for f in theatre.airfields],
+                AIRFIELD_SERIES,
+            ),
             ("airfield",),
         ),
         "localities": _table(_localities(scenario, replicates, lift), ("locality", "holder")),
@@ -80,7 +88,9 @@ def synthetic_run(scenario: Scenario, replicates: int = 12, lift: float = 1.0, s
 
 
 def _outcome(id: str, unit: str, u: Any, lift: float) -> Any:
-    if id.startswith(("tonnes_delivered", "tonnes_to", "sorties", "rotations", "flight", "tonne_km")):
+    if id.startswith(
+        ("tonnes_delivered", "tonnes_to", "sorties", "rotations", "flight", "tonne_km")
+    ):
         return lift * (600 + 200 * u)
     if id in ("mission_capable_rate", "ute"):
         return 0.5 + 0.2 * u if lift else np.full(len(u), np.nan)
@@ -122,7 +132,11 @@ def _daily(scenario: Scenario, replicates: int, lift: float) -> pd.DataFrame:
     frame["actor"] = np.tile(actors, scenario.days * replicates)
     u = uniforms(1, replicates, 1)[:, 0][frame["replicate"]]
     wave = 1 + 0.2 * np.sin(frame["day"] / 15) + 0.4 * u
-    for axis, names in ((STATES, STATE_SERIES), (GROUPS, GROUP_SERIES), (("alliance",), ALLIANCE_SERIES)):
+    for axis, names in (
+        (STATES, STATE_SERIES),
+        (GROUPS, GROUP_SERIES),
+        (("alliance",), ALLIANCE_SERIES),
+    ):
         mine = frame["actor"].isin(axis)
         for k, name in enumerate(names):
             level = 0.3 if name.endswith("share") or axis == ("alliance",) else 3.0 + k
@@ -172,7 +186,9 @@ def _localities(scenario: Scenario, replicates: int, lift: float) -> pd.DataFram
     falls = uniforms(4, min(replicates, DETAILED), len(ids)) * scenario.days * (3 + lift)
     fallen = frame["day"].to_numpy() > falls[frame["replicate"], index]
     frame["holder"] = np.where(fallen, "jnim", holder[index])
-    frame["besieged"] = np.tile([float(item.besieged) for item in localities], len(frame) // len(ids))
+    frame["besieged"] = np.tile(
+        [float(item.besieged) for item in localities], len(frame) // len(ids)
+    )
     frame["garrison"] = 120.0
     frame["days_of_supply"] = 11.0
     return frame
@@ -236,7 +252,11 @@ def _events(scenario: Scenario, replicates: int, lift: float) -> pd.DataFrame:
                  "quantity", "party_size"):  # fmt: skip
         frame[name] = frame.get(name, pd.Series(0.0, index=frame.index)).fillna(0.0)
     frame["cause_number"] = frame["cause_number"].fillna(-1).astype(np.int32)
-    frame["object"] = frame["object"].astype("Int32") if "object" in frame else pd.array([pd.NA] * len(frame), dtype="Int32")
+    frame["object"] = (
+        frame["object"].astype("Int32")
+        if "object" in frame
+        else pd.array([pd.NA] * len(frame), dtype="Int32")
+    )
     frame = frame.sort_values(["replicate", "day"], kind="stable").reset_index(drop=True)
     frame["date"] = _dates(scenario, frame["day"])
     frame["number"] = frame.groupby("replicate").cumcount().astype(np.int32)

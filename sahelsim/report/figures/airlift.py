@@ -28,7 +28,10 @@ def binding_figure(shares: pd.DataFrame) -> go.Figure:
                 x0=str(shares.index[0])[:10], dx=WEEK_MS, y=shares[name], name=label,
                 marker={
                     "color": colour, "line": {"width": 0},
-                    "pattern": {"shape": pattern, "size": 6, "fgcolor": "rgba(255,255,255,.55)"},
+                    "pattern": {
+                        "shape": pattern, "size": 6, "fillmode": "overlay",
+                        "fgcolor": "rgba(255,255,255,.6)",
+                    },
                 },
                 hovertemplate="%{y:.0%}",
             )
@@ -36,8 +39,7 @@ def binding_figure(shares: pd.DataFrame) -> go.Figure:
     step = pd.Timedelta(days=4)
     figure.update_xaxes(date_axis(shares.index[0] - step, shares.index[-1] + step))
     figure.update_yaxes(
-        range=[0, 1], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1],
-        title={"text": "share of days", "standoff": 6},
+        range=[0, 1], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1]
     )  # fmt: skip
     return figure
 
@@ -48,4 +50,4 @@ def stops_figure(totals: Mapping[str, pd.DataFrame]) -> go.Figure:
     Args:
         totals: Run name to quantiles (index name of the stop; columns q05 … q95).
     """
-    return range_figure(totals, "t over the whole run")
+    return range_figure(totals)

@@ -23,7 +23,9 @@ SERIES: dict[str, tuple[str, str, str]] = {
     "support_honoured": (
         "Support honoured", "sortie-days, cumulative", "Lift, escorts and troops given, added up."
     ),
-    "support_refused": ("Support refused", "requests, cumulative", "Requests turned down, added up."),
+    "support_refused": (
+        "Support refused", "requests, cumulative", "Requests turned down, added up."
+    ),
     "joint_force_men": ("Joint force", "persons", "Men of the joint force in service."),
     "influence_russia": (
         "Influence of Russia", "index 0-1", "Share of foreign troops and trainers that is Russian."
@@ -31,13 +33,14 @@ SERIES: dict[str, tuple[str, str, str]] = {
 }  # fmt: skip
 
 
-def alliance_figure(fans: Mapping[str, pd.DataFrame], series: str, events: pd.DataFrame) -> go.Figure:
+def alliance_figure(
+    fans: Mapping[str, pd.DataFrame], series: str, events: pd.DataFrame
+) -> go.Figure:
     """One series of the alliance in each run, documented events along the top.
 
     Indices between 0 and 1 are drawn on the whole of that scale, so small moves look small.
     """
-    unit = SERIES[series][1]
-    figure = fan_figure(fans, unit, events)
-    if unit == "index 0-1":
+    figure = fan_figure(fans, events)
+    if SERIES[series][1] == "index 0-1":
         figure.layout.yaxis.update(range=[0, 1.12], tickvals=[0, 0.25, 0.5, 0.75, 1])
     return figure

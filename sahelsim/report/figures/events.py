@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -11,20 +13,19 @@ from sahelsim.report.style import DOCUMENTED
 LEAST = 0.8  # where a toll of none stands on a logarithmic axis
 
 
-def kind_figure(fans: dict[str, pd.DataFrame], documented: pd.DataFrame, unit: str) -> go.Figure:
+def kind_figure(fans: dict[str, pd.DataFrame], documented: pd.DataFrame) -> go.Figure:
     """Weekly number of one kind of event: simulated fan, documented count as diamonds.
 
     Args:
         fans: Run name to weekly quantiles.
         documented: Columns ``date`` (first day of the week), ``count``, ``text``; weeks without
             documented events are left out.
-        unit: Title of the value axis.
     """
-    figure = fan_figure(fans, unit)
+    figure = fan_figure(fans)
     if len(documented):
         figure.add_trace(
             go.Scatter(
-                x=[str(day)[:10] for day in documented["date"]], y=documented["count"],
+                x=midweek(documented["date"]), y=documented["count"],
                 mode="markers", name="documented",
                 marker={
                     "symbol": "diamond", "size": 9, "color": DOCUMENTED,
@@ -35,6 +36,8 @@ def kind_figure(fans: dict[str, pd.DataFrame], documented: pd.DataFrame, unit: s
         )  # fmt: skip
         highest = max(float(figure.layout.yaxis.range[1]), 1.15 * float(documented["count"].max()))
         figure.update_yaxes(range=[0, highest])
+    if float(figure.layout.yaxis.range[1]) < 7:
+        figure.update_yaxes(dtick=1)
     return figure
 
 
@@ -46,7 +49,7 @@ def toll_figure(fans: dict[str, pd.DataFrame], documented: pd.DataFrame) -> go.F
         documented: Columns ``date`` (first day of the week), ``low``, ``high`` (NaN where
             open-ended), ``text``.
     """
-    figure = fan_figure(fans, "deaths a week, logarithmic")
+    figure = fan_figure(fans)
     for trace in figure.data:
         trace.y = [max(float(value), LEAST) for value in trace.y]
     low = documented["low"].clip(lower=LEAST)
@@ -54,7 +57,7 @@ def toll_figure(fans: dict[str, pd.DataFrame], documented: pd.DataFrame) -> go.F
     middle = (low * high) ** 0.5
     figure.add_trace(
         go.Scatter(
-            x=[str(day)[:10] for day in documented["date"]], y=middle, mode="markers",
+            x=midweek(documented["date"]), y=middle, mode="markers",
             name="documented",
             marker={"symbol": "line-ew", "size": 8, "color": DOCUMENTED,
                     "line": {"width": 2, "color": DOCUMENTED}},
@@ -73,7 +76,10 @@ def toll_figure(fans: dict[str, pd.DataFrame], documented: pd.DataFrame) -> go.F
     return figure
 
 
-def _log10(value: float) -> float:
-    import math
+def midweek(days: pd.Series) -> list[str]:
+    """The middle of the weeks that begin on these days."""
+    return [str(day + pd.Timedelta(days=3))[:10] for day in days]
 
+
+def _log10(value: float) -> float:
     return math.log10(max(value, 10.0))

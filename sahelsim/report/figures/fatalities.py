@@ -11,7 +11,7 @@ from sahelsim.report.figures.ranges import range_figure
 
 SIDES = {
     "civilian_deaths": "Civilians",
-    "military_deaths": "Soldiers of the states and partners",
+    "military_deaths": "Soldiers",
     "militia_deaths": "Militiamen",
     "insurgent_deaths": "Insurgents",
 }
@@ -26,4 +26,4 @@ COUNTRIES = {"deaths_mli": "in Mali", "deaths_ner": "in Niger", "deaths_bfa": "i
 
 def deaths_figure(totals: Mapping[str, pd.DataFrame]) -> go.Figure:
     """Deaths by row (a side, a perpetrator or a country) and run; see ``range_figure``."""
-    return range_figure(totals, "deaths over the whole run")
+    return range_figure(totals)

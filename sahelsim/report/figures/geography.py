@@ -14,8 +14,12 @@ from sahelsim.report.style import layout, rgba
 from sahelsim.theatre import Theatre
 from sahelsim.theatre.geography import country_outline
 
-WINDOW = (-12.6, 16.3, 9.2, 25.2)  # west, east, south, north
-COUNTRIES = {"mli": ("Mali", -8.8, 13.9), "ner": ("Niger", 10.5, 18.5), "bfa": ("Burkina Faso", -2.9, 11.1)}
+WINDOW = (-9.0, 6.2, 10.4, 21.4)  # west, east, south, north: where the air bridge flew
+COUNTRIES = {
+    "mli": ("Mali", -3.4, 18.6),
+    "ner": ("Niger", 4.6, 15.4),
+    "bfa": ("Burkina Faso", -2.9, 11.1),
+}
 LABELLED = ("bamako", "timbuktu", "gao", "kidal", "tessalit", "menaka", "niamey", "agadez",
             "ouagadougou", "djibo", "mopti")  # fmt: skip
 

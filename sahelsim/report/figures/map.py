@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
 from sahelsim.report.figures.geography import arc, base_map
-from sahelsim.report.style import BLACK, HOLDERS, OTHER_HOLDER, SKY, VERMILION, holder_name
+from sahelsim.report.style import (
+    BLACK,
+    DOCUMENTED,
+    GREY,
+    HOLDERS,
+    OTHER_HOLDER,
+    SKY,
+    VERMILION,
+    holder_name,
+)
 from sahelsim.theatre import Theatre
 
-Coordinates = tuple[list[float | None], list[float | None]]
-TRIPS = {"convoys": ("#8A6D00", "dot"), "columns": (BLACK, "solid")}
+Trace = dict[str, Any]  # what changes from week to week: x, y, text
+MOVES = {"convoys": (DOCUMENTED, "dot", "┅"), "columns": (BLACK, "solid", "━")}
+FLIGHTS, CLOSED, BESIEGED = "flights", "airfield closed", "besieged"
 
 
 def map_figure(
@@ -24,130 +35,138 @@ def map_figure(
     closures: pd.DataFrame,
     weeks: Sequence[Any],
 ) -> go.Figure:
-    """One frame a week, named by the week's first day.
+    """One frame a week, named by the week's first day; every frame holds the whole week.
 
     Args:
         theatre: The documented world.
         localities: Rows (week, locality) of one replicate: ``holder``, ``besieged``, ``garrison``,
             ``days_of_supply`` at the end of the week.
         flights: Rows (week, tail): ``route`` (ICAO codes joined by ``-``), ``sorties``, ``tonnes``.
-        moves: Rows of convoys and columns: ``kind``, ``start``, ``end`` (locality ids), ``week_from``
-            and ``week_to`` (inclusive), ``text``.
+        moves: Rows of convoys and columns: ``kind``, ``start``, ``end`` (locality ids),
+            ``week_from`` and ``week_to`` (inclusive), ``text``.
         closures: Rows (week, airfield): ``days`` closed in the week.
         weeks: First days of the weeks, by week number from 0.
     """
     figure = base_map(theatre)
-    ground = len(figure.data)
-    holders = [*HOLDERS, *sorted(set(localities["holder"].dropna()) - set(HOLDERS))]
-    holders = [holder for holder in holders if (localities["holder"] == holder).any()]
-    tables = {
-        name: dict(tuple(table.groupby("week")))
-        for name, table in (("places", localities), ("flights", flights), ("closures", closures))
-    }
+    holders = present(localities)
+    looks = _looks(holders)
+    tables = [dict(tuple(table.groupby("week"))) for table in (localities, flights, closures)]
+    empty = (localities.iloc[:0], flights.iloc[:0], closures.iloc[:0])
+    numbers = list(range(len(figure.data), len(figure.data) + len(looks)))
     frames = []
     for week, first in enumerate(weeks):
-        part = {name: groups.get(week) for name, groups in tables.items()}
+        places, flown, shut = (t.get(week, none) for t, none in zip(tables, empty, strict=True))
         going = moves[(moves["week_from"] <= week) & (moves["week_to"] >= week)]
         traces = [
-            *_moves(theatre, going),
-            _flights(theatre, part["flights"]),
-            _closed(theatre, part["closures"]),
-            _sieges(theatre, part["places"]),
-            *(_held(theatre, part["places"], holder) for holder in holders),
+            *(_moves(theatre, going[going["kind"] == kind]) for kind in MOVES),
+            _flights(theatre, flown),
+            _closed(theatre, shut),
+            _sieges(theatre, places),
+            *(_held(theatre, places[places["holder"] == holder], holder) for holder in holders),
         ]
-        frames.append(go.Frame(name=str(first)[:10], data=traces))
-    figure.add_traces(frames[0].data)
-    numbers = list(range(ground, len(figure.data)))
-    for frame in frames:
-        frame.traces = numbers
-    figure.frames = [go.Frame(name=f.name, traces=numbers, data=_changing(f.data)) for f in frames]
-    figure.update_layout(
-        showlegend=True,
-        legend={"orientation": "h", "y": -0.02, "yanchor": "top", "x": 0, "itemsizing": "constant"},
+        frames.append({"name": str(first)[:10], "data": traces, "traces": numbers})
+    figure.add_traces(
+        [go.Scatter(**look, **trace) for look, trace in zip(looks, frames[0]["data"], strict=True)]
     )
+    figure.frames = frames
     return figure
 
 
-def _changing(traces: Sequence[go.Scatter]) -> list[go.Scatter]:
-    """What differs from frame to frame; colours and symbols stay with the first."""
-    return [go.Scatter(x=trace.x, y=trace.y, text=trace.text) for trace in traces]
+def present(localities: pd.DataFrame) -> list[str]:
+    """The holders that hold a place at some time, known ones first."""
+    seen = {str(holder) for holder in localities["holder"].dropna().unique()}
+    return [*(h for h in HOLDERS if h in seen), *sorted(seen - set(HOLDERS))]
 
 
-def _held(theatre: Theatre, places: pd.DataFrame | None, holder: str) -> go.Scatter:
-    colour, symbol, _ = HOLDERS.get(holder, OTHER_HOLDER)
-    rows = [] if places is None else places[places["holder"] == holder].itertuples()
-    x, y, text = [], [], []
-    for row in rows:
-        item = theatre.locality(str(row.locality))
-        x.append(item.lon)
-        y.append(item.lat)
-        supply = "" if pd.isna(row.days_of_supply) else f", {row.days_of_supply:.0f} days of supply"
-        men = f"<br>garrison {row.garrison:,.0f}{supply}" if row.garrison > 0 else ""
-        siege = "<br>besieged" if row.besieged else ""
-        text.append(f"{item.name}: {holder_name(holder)}{men}{siege}")
-    return go.Scatter(
-        x=x, y=y, text=text, mode="markers", name=holder_name(holder),
-        hovertemplate="%{text}<extra></extra>",
-        marker={
-            "symbol": symbol, "size": 9, "color": colour,
-            "line": {"width": 0.8, "color": "#333333"},
-        },
-    )  # fmt: skip
+def legend(localities: pd.DataFrame) -> list[tuple[str, str, str]]:
+    """The key: sign, colour and trace name, in the order of the traces from the top down."""
+    holders = [
+        (HOLDERS.get(h, OTHER_HOLDER)[2], HOLDERS.get(h, OTHER_HOLDER)[0], holder_name(h))
+        for h in present(localities)
+    ]
+    moves = [(sign, colour, f"{kind} under way") for kind, (colour, _, sign) in MOVES.items()]
+    return [
+        *holders, ("◯", VERMILION, BESIEGED), ("━", SKY, FLIGHTS), *moves, ("⊠", GREY, CLOSED),
+    ]  # fmt: skip
 
 
-def _sieges(theatre: Theatre, places: pd.DataFrame | None) -> go.Scatter:
-    ids = [] if places is None else places.loc[places["besieged"] > 0, "locality"]
-    items = [theatre.locality(str(id)) for id in ids]
-    return go.Scatter(
-        x=[item.lon for item in items], y=[item.lat for item in items],
-        text=[item.name for item in items], mode="markers", name="besieged", hoverinfo="skip",
-        marker={
+def _looks(holders: Sequence[str]) -> list[dict[str, Any]]:
+    hover = {"hovertemplate": "%{text}<extra></extra>"}
+    lines = [
+        {
+            "mode": "lines", "name": f"{kind} under way", "meta": {"ink": kind == "columns"},
+            "line": {"color": colour, "width": 3.5, "dash": dash}, **hover,
+        }
+        for kind, (colour, dash, _) in MOVES.items()
+    ]  # fmt: skip
+    lines.append({"mode": "lines", "name": FLIGHTS, "line": {"color": SKY, "width": 2.4}, **hover})
+    shut = {
+        "mode": "markers", "name": CLOSED, **hover,
+        "marker": {"symbol": "square-x-open", "size": 17, "line": {"width": 1.8}, "color": GREY},
+    }  # fmt: skip
+    ring = {
+        "mode": "markers", "name": BESIEGED, "hoverinfo": "skip",
+        "marker": {
             "symbol": "circle-open", "size": 18, "color": VERMILION,
             "line": {"width": 2.5, "color": VERMILION},
         },
-    )  # fmt: skip
+    }  # fmt: skip
+    places = []
+    for holder in holders:
+        colour, symbol, _ = HOLDERS.get(holder, OTHER_HOLDER)
+        edge = {"width": 0.8, "color": "#333333"}
+        marker = {"symbol": symbol, "size": 9, "color": colour, "line": edge}
+        places.append({"mode": "markers", "name": holder_name(holder), "marker": marker, **hover})
+    return [*lines, shut, ring, *places]
 
 
-def _flights(theatre: Theatre, flights: pd.DataFrame | None) -> go.Scatter:
-    x: list[float | None] = []
-    y: list[float | None] = []
-    text: list[str | None] = []
-    for row in () if flights is None else flights.itertuples():
+def _points(points: Sequence[Any], text: Sequence[str]) -> Trace:
+    return {"x": [p.lon for p in points], "y": [p.lat for p in points], "text": list(text)}
+
+
+def _held(theatre: Theatre, places: pd.DataFrame, holder: str) -> Trace:
+    items, texts = [], []
+    for row in places.itertuples():
+        item = theatre.locality(str(row.locality))
+        supply = "" if pd.isna(row.days_of_supply) else f", {row.days_of_supply:.0f} days of supply"
+        men = f"<br>garrison {row.garrison:,.0f}{supply}" if row.garrison > 0 else ""
+        siege = "<br>besieged" if row.besieged else ""
+        items.append(item)
+        texts.append(f"{item.name}: {holder_name(holder)}{men}{siege}")
+    return _points(items, texts)
+
+
+def _sieges(theatre: Theatre, places: pd.DataFrame) -> Trace:
+    ids = places.loc[places["besieged"] > 0, "locality"]
+    items = [theatre.locality(str(id)) for id in ids]
+    return _points(items, [item.name for item in items])
+
+
+def _flights(theatre: Theatre, flights: pd.DataFrame) -> Trace:
+    trace: Trace = {"x": [], "y": [], "text": []}
+    for row in flights.itertuples():
         stops = [theatre.airfield(code) for code in str(row.route).split("-")]
         label = f"{row.tail}: {row.sorties:.0f} sorties, {row.tonnes:.1f} t unloaded this week"
-        for a, b in zip(stops, stops[1:], strict=False):
-            xs, ys = arc((a.lon, a.lat), (b.lon, b.lat))
-            x += [*xs, None]
-            y += [*ys, None]
-            text += [*[label] * len(xs), None]
-    return go.Scatter(
-        x=x, y=y, text=text, mode="lines", name="flights", hovertemplate="%{text}<extra></extra>",
-        line={"color": SKY, "width": 2.4},
-    )  # fmt: skip
+        for a, b in pairwise(stops):
+            _add(trace, arc((a.lon, a.lat), (b.lon, b.lat)), label)
+    return trace
 
 
-def _moves(theatre: Theatre, moves: pd.DataFrame) -> list[go.Scatter]:
-    traces = []
-    for kind, (colour, dash) in TRIPS.items():
-        x: list[float | None] = []
-        y: list[float | None] = []
-        text: list[str | None] = []
-        for row in moves[moves["kind"] == kind].itertuples():
-            xs, ys = road_path(theatre, str(row.start), str(row.end))
-            x += [*xs, None]
-            y += [*ys, None]
-            text += [*[str(row.text)] * len(xs), None]
-        traces.append(
-            go.Scatter(
-                x=x, y=y, text=text, mode="lines", name=f"{kind} under way",
-                hovertemplate="%{text}<extra></extra>",
-                line={"color": colour, "width": 3.5, "dash": dash}, meta={"ink": kind == "columns"},
-            )
-        )  # fmt: skip
-    return traces
+def _moves(theatre: Theatre, moves: pd.DataFrame) -> Trace:
+    trace: Trace = {"x": [], "y": [], "text": []}
+    for row in moves.itertuples():
+        _add(trace, road_path(theatre, str(row.start), str(row.end)), str(row.text))
+    return trace
 
 
-def road_path(theatre: Theatre, start: str, end: str) -> Coordinates:
+def _add(trace: Trace, line: tuple[list[float], list[float]], label: str) -> None:
+    xs, ys = line
+    trace["x"] += [*xs, None]
+    trace["y"] += [*ys, None]
+    trace["text"] += [*[label] * len(xs), None]
+
+
+def road_path(theatre: Theatre, start: str, end: str) -> tuple[list[float], list[float]]:
     """Longitudes and latitudes along the shortest road; a straight line where there is none."""
     index = theatre.locality_index
     way = theatre.geography.path(index[start], index[end]) or (index[start], index[end])
@@ -155,18 +174,13 @@ def road_path(theatre: Theatre, start: str, end: str) -> Coordinates:
     return [item.lon for item in items], [item.lat for item in items]
 
 
-def _closed(theatre: Theatre, closures: pd.DataFrame | None) -> go.Scatter:
-    rows = [] if closures is None else list(closures.itertuples())
+def _closed(theatre: Theatre, closures: pd.DataFrame) -> Trace:
+    rows = list(closures.itertuples())
     items = [theatre.airfield(str(row.airfield)) for row in rows]
-    return go.Scatter(
-        x=[item.lon for item in items], y=[item.lat for item in items],
-        text=[
+    return _points(
+        items,
+        [
             f"{item.name} closed on {row.days:.0f} days of the week"
             for item, row in zip(items, rows, strict=True)
         ],
-        mode="markers", name="airfield closed", hovertemplate="%{text}<extra></extra>",
-        marker={"symbol": "square-x-open", "size": 16, "line": {"width": 1.6}, "color": GREYED},
-    )  # fmt: skip
-
-
-GREYED = "#6B7280"
+    )

@@ -13,7 +13,9 @@ from sahelsim.report.style import DOCUMENTED, RUN_COLOURS, RUN_DASHES, date_axis
 from sahelsim.theatre import Theatre
 
 
-def held_figure(curves: Mapping[str, pd.Series], documented: Sequence[tuple[Any, str]]) -> go.Figure:
+def held_figure(
+    curves: Mapping[str, pd.Series], documented: Sequence[tuple[Any, str]]
+) -> go.Figure:
     """Share of replicates in which the state holds one place, by date.
 
     Args:
@@ -21,7 +23,7 @@ def held_figure(curves: Mapping[str, pd.Series], documented: Sequence[tuple[Any,
         documented: (date, what is documented) to mark; dates outside the window are left out.
     """
     figure = go.Figure(layout=layout())
-    for k, (name, curve) in reversed(list(enumerate(curves.items()))):
+    for k, (name, curve) in enumerate(curves.items()):
         figure.add_trace(
             go.Scatter(
                 x0=str(curve.index[0])[:10], dx=86_400_000, y=curve.to_numpy(), name=name,
@@ -46,8 +48,7 @@ def held_figure(curves: Mapping[str, pd.Series], documented: Sequence[tuple[Any,
             )  # fmt: skip
     figure.update_xaxes(date_axis(first, last))
     figure.update_yaxes(
-        range=[-0.03, 1.06], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1],
-        title={"text": "share of replicates", "standoff": 6},
+        range=[-0.03, 1.06], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1]
     )  # fmt: skip
     return figure
 
@@ -71,9 +72,8 @@ def held_map(theatre: Theatre, chance: pd.DataFrame, replicates: int) -> go.Figu
                 "size": 11, "color": held, "cmin": 0, "cmax": 1, "colorscale": "Cividis",
                 "line": {"width": 1, "color": "#777777"},
                 "colorbar": {
-                    "orientation": "h", "y": -0.04, "yanchor": "top", "thickness": 12, "len": 0.8,
+                    "orientation": "h", "y": 0, "yanchor": "top", "thickness": 12, "len": 0.8,
                     "tickformat": ".0%", "tickvals": [0, 0.25, 0.5, 0.75, 1],
-                    "title": {"text": "held by its state at the end", "side": "top"},
                 },
             },
             text=[

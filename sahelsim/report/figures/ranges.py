@@ -10,13 +10,14 @@ import plotly.graph_objects as go
 
 from sahelsim.report.style import RUN_COLOURS, layout, rgba
 
+SYMBOLS = ("circle", "diamond", "square", "x")
 
-def range_figure(totals: Mapping[str, pd.DataFrame], unit: str) -> go.Figure:
+
+def range_figure(totals: Mapping[str, pd.DataFrame]) -> go.Figure:
     """Median (dot), 50 % (thick) and 90 % (thin) range of each row, by run.
 
     Args:
         totals: Run name to quantiles (index label, columns q05 … q95), same labels in each.
-        unit: Title of the axis.
     """
     figure = go.Figure(layout=layout(hovermode="closest"))
     labels = list(next(iter(totals.values())).index)
@@ -42,7 +43,7 @@ def range_figure(totals: Mapping[str, pd.DataFrame], unit: str) -> go.Figure:
             go.Scatter(
                 x=table["q50"], y=y, mode="markers", name=name,
                 marker={
-                    "size": 10, "color": colour, "symbol": ("circle", "diamond", "square", "x")[k % 4],
+                    "size": 10, "color": colour, "symbol": SYMBOLS[k % 4],
                     "line": {"width": 1.2, "color": "#ffffff"},
                 },
                 customdata=np.stack([table["q05"], table["q95"]], axis=1),
@@ -55,7 +56,9 @@ def range_figure(totals: Mapping[str, pd.DataFrame], unit: str) -> go.Figure:
         tickvals=list(range(len(labels))), ticktext=labels, range=[len(labels) - 0.4, -0.6],
         ticks="", showgrid=False,
     )  # fmt: skip
+    top = max((float(table["q95"].max()) for table in totals.values()), default=1.0) or 1.0
     figure.update_xaxes(
-        title={"text": unit, "standoff": 6}, rangemode="tozero", showgrid=True, nticks=6
-    )
+        range=[-0.03 * top, 1.05 * top], showgrid=True, nticks=6, tickangle=0, zeroline=False,
+        separatethousands=True, exponentformat="none",
+    )  # fmt: skip
     return figure

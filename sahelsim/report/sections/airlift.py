@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 
-from sahelsim.experiment.summary import number
 from sahelsim.report import words
 from sahelsim.report.figures.airlift import binding_figure, stops_figure
 from sahelsim.report.figures.fans import fan_figure
@@ -12,6 +11,8 @@ from sahelsim.report.material import Material, fan_table, fans, range_table, spr
 from sahelsim.report.parts import Block, Chart, Section, Table
 from sahelsim.report.quantiles import weekly, wide
 from sahelsim.report.style import BINDINGS
+from sahelsim.report.words import number
+from sahelsim.theatre.actors import ACTOR_NAMES
 
 LABELS = {name: label for name, (label, _, _) in BINDINGS.items()}
 
@@ -50,7 +51,9 @@ def build(material: Material) -> Section:
             )
         )
     charts = [chart for chart in (_stops(material), _fitness(material)) if chart]
-    blocks.append(Block("Where it went, and how many aircraft were fit", [], charts, keys=material.keys()))
+    blocks.append(
+        Block("Where it went, and how many aircraft were fit", [], charts, keys=material.keys())
+    )
     return Section(
         "airlift",
         "The airlift, aircraft by aircraft",
@@ -59,25 +62,30 @@ def build(material: Material) -> Section:
         if names
         else "No aircraft flew in this run.",
         blocks,
+        short="Airlift",
     )
 
 
 def _tonnes(material: Material, tails: dict[str, pd.DataFrame], tail: str) -> Chart:
-    grids = {
-        name: weekly(wide(frame[frame["tail"] == tail], "tonnes_delivered"))
+    days = {
+        name: wide(frame[frame["tail"] == tail], "tonnes_delivered")
         for name, frame in tails.items()
         if (frame["tail"] == tail).any()
     }
-    tables = fans(grids)
-    total = grids[material.name].sum()
+    tables = fans({name: weekly(grid) for name, grid in days.items()})
+    total = days[material.name].sum()
     known = {item.tail: item for item in material.theatre.tails}
-    kind = f" ({known[tail].type.upper()}, {known[tail].owner})" if tail in known else ""
+    kind = ""
+    if tail in known:
+        type_ = material.theatre.aircraft_type(known[tail].type)
+        kind = f": {type_.name}, {ACTOR_NAMES[known[tail].owner]}"
     return Chart(
         f"tail-{tail}",
         f"{tail}{kind}",
-        f"{tail} unloaded {words.ranged(total, 't')} in whole weeks.",
-        fan_figure(tables, "t a week"),
+        f"{tail} unloaded {words.ranged(total, 't')} over the whole run.",
+        fan_figure(tables),
         fan_table(tables, "t a week"),
+        unit="t a week",
     )
 
 
@@ -99,6 +107,7 @@ def _binding(frame: pd.DataFrame, tail: str) -> Chart:
     return Chart(
         f"binding-{tail}", tail, sentence, binding_figure(shares),
         Table(["week from", *(LABELS[name] for name in present)], rows, "Numbers", folded=True),
+        unit="share of days",
     )  # fmt: skip
 
 
@@ -113,7 +122,9 @@ def _stops(material: Material) -> Chart | None:
         totals[name] = {str(place): grid[place] for place in grid if grid[place].any()}
     order = sorted(
         {place for table in totals.values() for place in table},
-        key=lambda place: -max(float(t[place].median()) if place in t else 0.0 for t in totals.values()),
+        key=lambda place: (
+            -max(float(t[place].median()) if place in t else 0.0 for t in totals.values())
+        ),
     )[:10]
     if not order:
         return None
@@ -129,6 +140,7 @@ def _stops(material: Material) -> Chart | None:
         f"Most went to {first['q50'].idxmax()}: median {number(first['q50'].max())} t.",
         stops_figure(tables),
         range_table(tables, "stop", "t"),
+        unit="t over the whole run",
     )
 
 
@@ -152,6 +164,7 @@ def _fitness(material: Material) -> Chart | None:
         "mission-capable",
         "Mission-capable rate",
         f"Of all aircraft-days, {words.ranged(overall, 'share')} were fit to fly.",
-        fan_figure(tables, "share of aircraft present", tick_format=".0%", band=band),
+        fan_figure(tables, tick_format=".0%", band=band),
         fan_table(tables, "share"),
+        unit="share of aircraft present, by week",
     )

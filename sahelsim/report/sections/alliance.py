@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sahelsim.experiment.summary import number
 from sahelsim.report.figures.alliance import SERIES, alliance_figure
 from sahelsim.report.material import Material, fan_table, fans
 from sahelsim.report.parts import Block, Chart, Section
 from sahelsim.report.quantiles import thinned
+from sahelsim.report.words import number
 
 TYPES = ("alliance", "treaty", "partner_arrival", "withdrawal", "sanction")
 
@@ -27,6 +27,7 @@ def build(material: Material) -> Section:
                 f"{read} Median from {number(fan.iloc[0])} to {number(fan.iloc[-1])}.",
                 alliance_figure(tables, series, marks),
                 fan_table(tables, unit),
+                unit=unit,
             )
         )
     return Section(
@@ -37,4 +38,5 @@ def build(material: Material) -> Section:
         "differences between runs, not levels.",
         [Block(charts=charts, keys=material.keys("documented step of the alliance"))],
         flag="low confidence: assumed weights",
+        short="Alliance",
     )

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sahelsim.experiment import Run
-from sahelsim.experiment.summary import number
 from sahelsim.report import words
 from sahelsim.report.material import Material
 from sahelsim.report.parts import Card
 from sahelsim.report.quantiles import spread
+from sahelsim.report.words import number
 
 CARDS = (
     "tonnes_delivered", "tonnes_delivered_by_niger", "days_of_supply_tessalit",
@@ -57,7 +57,9 @@ def lead(material: Material) -> list[str]:
         if material.outcome(run, id).notna().any()
     ]
     if supply:
-        sentences.append(f"On an average day the garrisons had supplies for: {words.joined(supply)}.")
+        sentences.append(
+            f"On an average day the garrisons had supplies for: {words.joined(supply)}."
+        )
     sentences.append(
         f"At the end the states held {words.ranged(held, 'share')} of "
         f"{len(material.theatre.localities)} places; Mali held Kidal "
@@ -65,8 +67,11 @@ def lead(material: Material) -> list[str]:
     )
     civilians = words.ranged(material.outcome(run, "civilian_deaths"), "persons")
     soldiers = words.ranged(material.outcome(run, "military_deaths"), "persons")
-    sentences.append(f"Killed in all three countries: {civilians} civilians, {soldiers} soldiers.".replace(
-        " persons", ""))
+    sentences.append(
+        f"Killed in all three countries: {civilians} civilians, {soldiers} soldiers.".replace(
+            " persons", ""
+        )
+    )
     return sentences
 
 
@@ -97,20 +102,23 @@ def cards(material: Material) -> list[Card]:
         known = spread(material.outcome(material.run, id))
         if not known:
             continue
-        scale = 100 if spec.unit == "share" else 1
-        width = f"90 % of replicates: {number(scale * known['q05'])} to {number(scale * known['q95'])}"
-        differences = [
-            f"against {name}: {words.difference(items[id], spec.unit)}"
-            for name, items in material.comparisons.items()
-            if id in items
-        ]
+        low, high = number(known["q05"], spec.unit), number(known["q95"], spec.unit)
+        others, differences = [], []
+        for name, items in material.comparisons.items():
+            there = spread(material.outcome(material.runs[name], id))
+            if there:
+                span = f"{number(there['q05'], spec.unit)} to {number(there['q95'], spec.unit)}"
+                others.append((name, f"{words.quantity(there['q50'], spec.unit)} ({span})"))
+            if id in items:
+                differences.append(f"Difference: {words.difference(items[id], spec.unit)}.")
+        same = known["q05"] == known["q95"]
         result.append(
             Card(
                 spec.label_en,
                 words.quantity(known["q50"], spec.unit),
-                width if known["q05"] != known["q95"] else "the same in every replicate",
+                "the same in every replicate" if same else f"90 % of replicates: {low} to {high}",
+                others,
                 differences,
-                spec.confidence,
             )
         )
     return result

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from sahelsim.experiment.summary import number
 from sahelsim.report import words
-from sahelsim.report.figures.map import map_figure
+from sahelsim.report.figures.map import legend, map_figure
 from sahelsim.report.figures.places import held_map
 from sahelsim.report.material import Material
 from sahelsim.report.parts import Block, Chart, Player, Section, Table
 from sahelsim.report.style import HOLDERS, holder_name
+from sahelsim.report.words import number
 
 TYPICAL_BY = (
     "tonnes_delivered", "localities_held_share", "siege_days", "military_deaths",
@@ -54,6 +55,7 @@ def build(material: Material) -> Section:
         "the one whose deliveries, places, sieges and deaths lie nearest to those of all "
         "replicates. One replicate is a story; the second map shows how often it ends so.",
         [Block(charts=[player, _chance(material)], wide=True, tables=[weekly])],
+        short="Map",
     )
 
 
@@ -76,13 +78,12 @@ def _player(material: Material, places: pd.DataFrame, chosen: int) -> tuple[Play
     besieged = [int((part["besieged"] > 0).sum()) for part in (first, last)]
     rows.append(["besieged", *map(str, besieged), "○"])
     caption = (
-        f"Replicate {chosen}: {besieged[0]} places besieged in the first week, {besieged[1]} at the "
-        f"end; {len(flown)} weeks of flying by {flown['tail'].nunique()} aircraft, {len(going)} "
-        "moves by road. Click an entry of the key to hide it."
+        f"Replicate {chosen}: {besieged[0]} places besieged in the first week, {besieged[1]} at "
+        f"the end; {flown['tail'].nunique()} aircraft flew; {len(going)} stretches by road."
     )
     player = Player(
         "map-control", "Week by week in one replicate", caption, figure,
-        Table(columns, rows, "Numbers", folded=True), weeks=weeks,
+        Table(columns, rows, "Numbers", folded=True), weeks=weeks, legend=legend(localities),
     )  # fmt: skip
     weekly = flown.groupby("week").agg(sorties=("sorties", "sum"), tonnes=("tonnes", "sum"))
     return player, Table(
@@ -148,7 +149,7 @@ def moves(material: Material, replicate: int) -> pd.DataFrame:
             if len(stops) == 1 and (goal := goals.get(int(str(order)))):
                 stops.append((stops[0][0], goal))
                 what += f" for {_name(material, goal)}: never arrived"
-            for (day, start), (until, end) in zip(stops, stops[1:], strict=False):
+            for (day, start), (until, end) in pairwise(stops):
                 rows.append(
                     {
                         "kind": label, "start": start, "end": end, "week_from": int(day) // 7,
@@ -196,13 +197,15 @@ def closures(material: Material, replicate: int) -> pd.DataFrame:
 
 
 def chances(material: Material, name: str) -> pd.DataFrame:
-    """Index locality: share of replicates in which its state holds it, and siege, on the last day."""
+    """Index locality: shares of replicates on the last day, ``held`` by its state, ``besieged``."""
     places = material.runs[name].frame("places")
     last = places[places["day"] == places["day"].max()].set_index("locality")
     country = {item.id: item.country for item in material.theatre.localities}
     known = [id for id in last.index.astype(str) if id in country]
     held = [float(last.loc[id].get(f"held_by_{country[id]}", 0.0)) for id in known]
-    return pd.DataFrame({"held": held, "besieged": [float(last.loc[id, "besieged"]) for id in known]}, index=known)
+    return pd.DataFrame(
+        {"held": held, "besieged": [float(last.loc[id, "besieged"]) for id in known]}, index=known
+    )
 
 
 def _chance(material: Material) -> Chart:
@@ -226,4 +229,5 @@ def _chance(material: Material) -> Chart:
         held_map(material.theatre, chance, total),
         Table(["place", *tables], rows, "Numbers", folded=True),
         "map",
+        "share of replicates",
     )

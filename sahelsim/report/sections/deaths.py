@@ -17,14 +17,16 @@ def build(material: Material) -> Section:
     return Section(
         "deaths",
         "Lives",
-        f"See who pays. Civilians killed: {words.ranged(civilians, '')}; of them by state forces: "
-        f"{words.ranged(states, '')}. Partners and militia are listed by themselves.",
+        f"See who pays. Civilians killed: {words.ranged(civilians, 'persons')}; of them by state "
+        f"forces: {words.ranged(states, 'persons')}. Partners and militia stand by themselves.",
         [
             Block(
                 "Over the whole run",
                 charts=[
                     _totals(material, "sides", "By side", SIDES),
-                    _totals(material, "perpetrators", "Civilians, by who killed them", PERPETRATORS),
+                    _totals(
+                        material, "perpetrators", "Civilians, by who killed them", PERPETRATORS
+                    ),
                     _totals(material, "countries", "All deaths, by country", COUNTRIES),
                 ],
                 keys=material.keys(),
@@ -32,8 +34,20 @@ def build(material: Material) -> Section:
             Block(
                 "Over time, all three countries",
                 charts=[
-                    _curve(material, "civilian_deaths", "Civilians killed", "persons since the start", True),
-                    _curve(material, "military_deaths", "Soldiers killed", "persons since the start", True),
+                    _curve(
+                        material,
+                        "civilian_deaths",
+                        "Civilians killed",
+                        "persons since the start",
+                        True,
+                    ),
+                    _curve(
+                        material,
+                        "military_deaths",
+                        "Soldiers killed",
+                        "persons since the start",
+                        True,
+                    ),
                     _curve(material, "displaced", "Displaced", "persons", False),
                 ],
                 keys=material.keys("documented event (point at it for its words)"),
@@ -50,13 +64,14 @@ def _totals(material: Material, id: str, title: str, rows: dict[str, str]) -> Ch
     first = tables[material.name]["q50"]
     share = first.max() / first.sum() if first.sum() else 0.0
     caption = (
-        f"The largest part: {first.idxmax().lower()}, about {round(100 * share)} % of the medians."
+        f"The largest part: {first.idxmax()}, about {round(100 * share)} % of the medians."
         if share
         else "None in the median replicate."
     )
     return Chart(
-        f"deaths-{id}", title, caption, deaths_figure(tables), range_table(tables, "", "deaths")
-    )
+        f"deaths-{id}", title, caption, deaths_figure(tables), range_table(tables, "", "deaths"),
+        unit="persons over the whole run",
+    )  # fmt: skip
 
 
 def _curve(material: Material, column: str, title: str, unit: str, add: bool) -> Chart:
@@ -66,7 +81,9 @@ def _curve(material: Material, column: str, title: str, unit: str, add: bool) ->
     return Chart(
         f"curve-{column}",
         title,
-        f"At the end {words.ranged([last.q05, last.q50, last.q95], '').split(' (')[0]} in the median.",
-        fan_figure(tables, unit, material.marks(("attack", "ambush", "base_capture", "siege"))),
+        f"Median {words.number(last.q50, 'persons')} at the end (90 %: "
+        f"{words.number(last.q05, 'persons')} to {words.number(last.q95, 'persons')}).",
+        fan_figure(tables, material.marks(("attack", "ambush", "base_capture", "siege"))),
         fan_table(tables, unit),
+        unit=unit,
     )

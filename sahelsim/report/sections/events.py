@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from sahelsim.experiment.summary import number
 from sahelsim.report import words
 from sahelsim.report.figures.events import kind_figure, toll_figure
 from sahelsim.report.material import Material, event_text, fan_table, fans
 from sahelsim.report.parts import Block, Chart, Link, Section, Table
 from sahelsim.report.quantiles import counts, weekly
+from sahelsim.report.style import DOCUMENTED
+from sahelsim.report.words import number
 from sahelsim.theatre.records import Event
 
 DEATHS = ("military_deaths", "insurgent_deaths", "civilian_deaths", "militia_deaths")
@@ -20,6 +21,7 @@ VIOLENCE = (
     "militia_attack_on_civilians", "convoy_ambush", "column_ambush", "column_assault",
 )  # fmt: skip
 DEADLY = 10
+FIGHTS = ("attack", "ambush", "base_capture", "siege")
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class Kind:
 
 
 KINDS = (
-    Kind("deadly", f"Fights and attacks with {DEADLY} dead or more", ("attack", "ambush", "base_capture", "siege"), VIOLENCE, DEADLY),
+    Kind("deadly", f"Fights and attacks with {DEADLY} dead or more", FIGHTS, VIOLENCE, DEADLY),
     Kind("changes", "Places that change hands", ("base_capture",), ("place_lost", "place_taken")),
     Kind("sieges", "Sieges and blockades that begin", ("siege", "blockade"), ("siege_begins",)),
     Kind("aircraft", "Aircraft hit or lost", ("air_accident",), ("aircraft_hit", "aircraft_lost")),
@@ -48,19 +50,24 @@ def build(material: Material) -> Section:
     return Section(
         "events",
         "Documented and simulated",
-        f"See whether the {len(observed)} attacks, captures and losses that were reported lie where "
-        "the simulated ones do. The documented list holds what made the news, so it should lie "
-        "below the simulated counts for small events and within their range for large ones.",
+        f"See whether the {len(observed)} attacks, captures and losses that were reported lie "
+        "where the simulated ones do. The documented list holds what made the news, so it should "
+        "lie below the simulated counts for small events and within their range for large ones.",
         [
-            Block(charts=charts, keys=[
-                *material.keys(), ("mark", "#8A6D00", "documented; bars run from the lowest to the highest toll"),
-            ]),
+            Block(
+                charts=charts,
+                keys=[
+                    *material.keys(),
+                    ("diamond", DOCUMENTED, "documented; bars run from lowest to highest toll"),
+                ],
+            ),
             Block(
                 "What was reported, and by whom",
                 ["Where sources differ, both ends stand; nobody is declared right."],
                 tables=[_list(material), _disagreements(material)],
             ),
         ],
+        short="Events",
     )  # fmt: skip
 
 
@@ -82,7 +89,11 @@ def _tolls(material: Material, observed: list[Event]) -> Chart:
     frame = pd.DataFrame(rows, columns=["date", "low", "high", "text"])
     grouped = (
         frame.groupby("date")
-        .agg(low=("low", "sum"), high=("high", lambda h: h.sum(skipna=True)), text=("text", "<br>".join))
+        .agg(
+            low=("low", "sum"),
+            high=("high", lambda h: h.sum(skipna=True)),
+            text=("text", "<br>".join),
+        )
         .reset_index()
     )
     grids = {}
@@ -100,7 +111,7 @@ def _tolls(material: Material, observed: list[Event]) -> Chart:
         f"{words.ranged(total, '')}.",
         toll_figure(tables, grouped),
         fan_table(tables, "deaths a week"),
-        "m",
+        unit="persons, logarithmic",
     )
 
 
@@ -121,14 +132,19 @@ def _kind(material: Material, observed: list[Event], kind: Kind) -> Chart:
         [{"date": _week(material, event), "text": event_text(event)} for event in found],
         columns=["date", "text"],
     )
-    weeks = frame.groupby("date").agg(count=("text", "size"), text=("text", "<br>".join)).reset_index()
-    tables = fans(grids)
+    weeks = (
+        frame.groupby("date").agg(count=("text", "size"), text=("text", "<br>".join)).reset_index()
+    )
+    tables = fans(grids, counted=True)
     return Chart(
         f"kind-{kind.id}",
         kind.title,
-        words.documented_and_simulated(len(found), grids[material.name].sum(), "In the whole window"),
-        kind_figure(tables, weeks, "events a week"),
+        words.documented_and_simulated(
+            len(found), grids[material.name].sum(), "In the whole window"
+        ),
+        kind_figure(tables, weeks),
         fan_table(tables, "events a week"),
+        unit="events a week",
     )
 
 

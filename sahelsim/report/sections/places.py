@@ -8,6 +8,7 @@ from sahelsim.report import words
 from sahelsim.report.figures.places import held_figure
 from sahelsim.report.material import Material, event_text
 from sahelsim.report.parts import Block, Chart, Section, Table
+from sahelsim.report.style import DOCUMENTED
 from sahelsim.theatre.records import Event
 
 PLACES = ("kidal", "tessalit", "aguelhok", "ber", "anefis")
@@ -21,8 +22,16 @@ def build(material: Material) -> Section:
         "The towns of the north",
         "See in how many replicates Mali holds each town by each date, and whether the documented "
         "day falls where the curve rises.",
-        [Block(charts=charts, keys=[*material.keys("documented day")[: len(material.runs)],
-                                    ("mark", "#8A6D00", "documented day")])],
+        [
+            Block(
+                charts=charts,
+                keys=[
+                    *material.keys()[: len(material.runs)],
+                    ("mark", DOCUMENTED, "documented day"),
+                ],
+            )
+        ],
+        short="Towns",
     )  # fmt: skip
 
 
@@ -39,7 +48,7 @@ def documented_day(events: tuple[Event, ...], place: str) -> Event | None:
     return None
 
 
-def curve(frame: pd.DataFrame, place: str, country: str) -> pd.Series:
+def held_share(frame: pd.DataFrame, place: str, country: str) -> pd.Series:
     """Share of replicates in which ``country`` holds ``place``, by date."""
     rows = frame[frame["locality"] == place]
     column = f"held_by_{country}"
@@ -47,11 +56,17 @@ def curve(frame: pd.DataFrame, place: str, country: str) -> pd.Series:
     return pd.Series(share.to_numpy(dtype=float), index=pd.to_datetime(rows["date"]))
 
 
+def _share(curve: pd.Series, day: pd.Timestamp) -> str:
+    return f"{100 * float(curve.loc[day]):.0f} %" if day in curve.index else "–"
+
+
 def _chart(material: Material, place: str) -> Chart:
     item = material.theatre.locality(place)
     curves = {
-        name: curve(run.frame("places"), place, item.country) for name, run in material.runs.items()
+        name: held_share(run.frame("places"), place, item.country)
+        for name, run in material.runs.items()
     }
+    held = material.outcome(material.run, f"{place}_held")
     event = documented_day(material.theatre.events, place)
     mine = curves[material.name]
     inside = event is not None and mine.index[0] <= pd.Timestamp(event.date) <= mine.index[-1]
@@ -60,13 +75,14 @@ def _chart(material: Material, place: str) -> Chart:
         when += " Outside this run."
     step = max(1, len(mine) // 8)
     rows = [
-        [str(day)[:10], *(f"{100 * float(c.loc[day]):.0f} %" if day in c.index else "–" for c in curves.values())]
+        [str(day)[:10], *(_share(curve, day) for curve in curves.values())]
         for day in mine.index[::step]
-    ]  # fmt: skip
+    ]
     return Chart(
         f"place-{place}",
         item.name,
-        f"Held at the end {words.frequency(material.outcome(material.run, f'{place}_held'))}. {when}",
+        f"Held at the end {words.frequency(held)}. {when}",
         held_figure(curves, [(event.date, event_text(event))] if event else []),
         Table(["date", *curves], rows, "Numbers", folded=True),
+        unit="share of replicates in which Mali holds it",
     )

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from sahelsim.experiment.summary import number
+from sahelsim.report import words
 from sahelsim.report.figures.fans import fan_figure
 from sahelsim.report.material import STATE_LABELS, Material, fan_table, fans
 from sahelsim.report.parts import Block, Chart, Section
 from sahelsim.report.quantiles import thinned, weekly
+from sahelsim.report.words import number
 
 
 @dataclass(frozen=True)
@@ -32,12 +33,21 @@ class Quantity:
     marks: tuple[str, ...]
 
 
-SUPPLY, PLACES = ("airlift", "convoy", "blockade"), ("base_capture", "base_handover", "siege", "blockade")
+SUPPLY, PLACES = (
+    ("airlift", "convoy", "blockade"),
+    ("base_capture", "base_handover", "siege", "blockade"),
+)
 FIGHTS = ("attack", "ambush", "base_capture", "siege")
 QUANTITIES = (
     Quantity("tonnes_delivered", "Delivered by air", "t a week", "week", SUPPLY),
     Quantity("tonnes_by_road", "Delivered by road", "t a week", "week", SUPPLY),
-    Quantity("days_of_supply", "Supplies of the garrisons", "days of supply, mean over men", "level", SUPPLY),
+    Quantity(
+        "days_of_supply",
+        "Supplies of the garrisons",
+        "days of supply, mean over men",
+        "level",
+        SUPPLY,
+    ),
     Quantity("garrisons_without_food", "Garrisons without food", "garrisons", "level", SUPPLY),
     Quantity("localities_held", "Places held", "places", "level", PLACES),
     Quantity("besieged", "Places besieged", "places", "level", PLACES),
@@ -58,6 +68,7 @@ def build(material: Material) -> Section:
         "part, the runs differ; where they overlap, look at the paired intervals above.",
         tabs,
         tabs=True,
+        short="Over time",
     )
 
 
@@ -74,8 +85,9 @@ def _tab(material: Material, state: str, label: str) -> Block:
                 f"fan-{state}-{item.column}",
                 item.title,
                 _caption(tables, item),
-                fan_figure(tables, item.unit, material.marks(item.marks, state)),
+                fan_figure(tables, material.marks(item.marks, state)),
                 fan_table(tables, item.unit),
+                unit=item.unit,
             )
         )
     text = [f"Nothing to draw for {label}, zero throughout: {', '.join(silent)}."] if silent else []
@@ -98,7 +110,8 @@ def _caption(tables: dict[str, pd.DataFrame], item: Quantity) -> str:
         return ""
     if item.how == "week":
         best = fan["q50"].idxmax()
-        return f"Median at most {number(fan['q50'].max())} {item.unit} (week of {str(best)[:10]})."
+        most = number(fan["q50"].max())
+        return f"Median at most {most} {item.unit} (week of {words.long_date(best)})."
     first, last = fan.iloc[0], fan.iloc[-1]
     start = "" if item.how == "sum" else f"from {number(first.q50)} "
     return (

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-import numpy as np
-
-from sahelsim.experiment.summary import number
 from sahelsim.report import words
 from sahelsim.report.material import Material
 from sahelsim.report.parts import Block, Link, Number, Section, Table
 from sahelsim.report.quantiles import spread
+from sahelsim.report.words import number
 from sahelsim.theatre.records import Parameter
 
 
@@ -26,7 +25,11 @@ def outcomes(material: Material) -> Section:
         known = spread(material.outcome(material.run, id))
         cells: list[Any] = [spec.label_en, spec.unit]
         for q in ("q50", "q05", "q95"):
-            cells.append(Number(number(known[q]), known[q]) if known else Number("–"))
+            cells.append(
+                Number(number(known[q], spec.unit if spec.unit != "share" else ""), known[q])
+                if known
+                else Number("–")
+            )
         cells.append(spec.confidence)
         for items in material.comparisons.values():
             item = items.get(id)
@@ -46,6 +49,7 @@ def outcomes(material: Material) -> Section:
         "difference with its 95 % interval. Click a heading to sort, or copy the table into a "
         "spreadsheet. ‘derived’ is counted in the run; ‘assumed’ rests on weights nobody measured.",
         [Block(tables=[Table(heads, rows, "All outcomes", "outcome-table", sortable=True)])],
+        short="Outcomes",
     )
 
 
@@ -55,26 +59,33 @@ def assumptions(material: Material) -> Section:
     blocks = [
         Block(
             "What the scenario takes for granted",
-            tables=[Table(["assumption", "basis"], [[item.text, item.confidence] for item in plan.assumptions])],
+            tables=[_taken(plan.assumptions)],
         )
-    ]  # fmt: skip
+    ]
     for name, other in list(material.runs.items())[1:]:
         extra = [item for item in other.scenario.assumptions if item not in plan.assumptions]
         if extra:
             blocks.append(
                 Block(
                     f"What {name} takes for granted besides",
-                    tables=[Table(["assumption", "basis"], [[item.text, item.confidence] for item in extra])],
+                    tables=[_taken(extra)],
                 )
-            )  # fmt: skip
-    blocks.append(Block(tables=[_factors(material), _set(material), _assumed(material), _sources(material)]))
+            )
+    blocks.append(
+        Block(tables=[_factors(material), _set(material), _assumed(material), _sources(material)])
+    )
     return Section(
         "assumptions",
         "What this rests on",
         "See what a critic would question first: every assumption carries its basis, and every "
         "number that has no source is listed with its range.",
         blocks,
+        short="Assumptions",
     )
+
+
+def _taken(items: Iterable[Any]) -> Table:
+    return Table(["assumption", "basis"], [[item.text, item.confidence] for item in items])
 
 
 def _factors(material: Material) -> Table:
@@ -83,7 +94,12 @@ def _factors(material: Material) -> Table:
          item.source, item.note or ""]
         for name, item in material.run.scenario.factors.items()
     ]  # fmt: skip
-    return Table(["factor", "range", "basis", "source", "why"], rows, f"{len(rows)} uncertain factors that a sweep may vary", folded=True)
+    return Table(
+        ["factor", "range", "basis", "source", "why"],
+        rows,
+        f"{len(rows)} uncertain factors that a sweep may vary",
+        folded=True,
+    )
 
 
 def _set(material: Material) -> Table:
@@ -93,7 +109,12 @@ def _set(material: Material) -> Table:
             rows.append([name, id, number(float(value)), _default(material, id)])
         for key, value in run.manifest.get("overrides", {}).items():
             rows.append([name, key, str(value), "set on the command line"])
-    return Table(["run", "parameter", "value", "default and range"], rows, f"{len(rows)} values set by the scenario or the command line", folded=True)
+    return Table(
+        ["run", "parameter", "value", "default and range"],
+        rows,
+        f"{len(rows)} values set by the scenario or the command line",
+        folded=True,
+    )
 
 
 def _default(material: Material, id: str) -> str:
@@ -110,8 +131,8 @@ def _records(material: Material) -> list[Parameter]:
 def _assumed(material: Material) -> Table:
     used = material.run.manifest.get("parameters", {})
     rows = [
-        [record.id, record.description, number(float(used.get(record.id, record.value))), record.unit,
-         f"{number(record.low)} to {number(record.high)}", record.reference]
+        [record.id, record.description, number(float(used.get(record.id, record.value))),
+         record.unit, f"{number(record.low)} to {number(record.high)}", record.reference]
         for record in _records(material)
         if record.confidence == "assumed"
     ]  # fmt: skip
@@ -144,14 +165,20 @@ def reproduce(material: Material) -> list[tuple[str, str]]:
     for name, run in material.runs.items():
         manifest = run.manifest
         packages = ", ".join(f"{k} {v}" for k, v in manifest.get("packages", {}).items())
-        rows += [
-            (f"{name}: command", str(manifest.get("command", ""))),
-            (f"{name}: seed, replicates", f"{manifest['seed']}, {manifest['replicates']}"),
-            (f"{name}: specification", str(manifest.get("specification", ""))),
-            (f"{name}: scenario, parameters, source data, model", " · ".join(
-                str(manifest.get(f"{key}_hash", ""))[:16]
-                for key in ("scenario", "parameters", "source_data", "model"))),
-            (f"{name}: versions", f"sahelsim {manifest.get('version')}, Python {manifest.get('python')}, {packages}"),
-            (f"{name}: finished", f"{manifest.get('finished', '')} in {np.round(manifest.get('duration_s', 0), 1)} s on {manifest.get('platform', '')}"),
-        ]  # fmt: skip
+        hashes = [
+            f"{key.replace('_', ' ')} {str(manifest.get(f'{key}_hash', ''))[:16]}"
+            for key in ("scenario", "parameters", "source_data", "model")
+        ]
+        seconds = number(float(manifest.get("duration_s", 0.0)))
+        facts = {
+            "command": manifest.get("command", ""),
+            "seed and replicates": f"{manifest['seed']}, {manifest['replicates']}",
+            "specification": manifest.get("specification", ""),
+            "hashes": " · ".join(hashes),
+            "versions": f"sahelsim {manifest.get('version')}, Python {manifest.get('python')}, "
+            f"{packages}",
+            "finished": f"{manifest.get('finished', '')}, after {seconds} s on "
+            f"{manifest.get('platform', '')}",
+        }
+        rows += [(f"{name}: {key}", str(value)) for key, value in facts.items()]
     return rows

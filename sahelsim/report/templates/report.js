@@ -17,6 +17,9 @@
       "hoverlabel.font.color": css("--ink"), "modebar.bgcolor": "rgba(0,0,0,0)",
       "modebar.color": css("--soft"), "modebar.activecolor": css("--accent")
     };
+    (layout.annotations || []).forEach(function (note, number) {
+      if (note.yshift) { theme["annotations[" + number + "].bgcolor"] = css("--halo"); }
+    });
     Object.keys(layout).forEach(function (key) {
       if (/^[xy]axis/.test(key)) {
         theme[key + ".gridcolor"] = css("--grid");
@@ -29,7 +32,7 @@
 
   function apply(layout, theme) {
     Object.keys(theme).forEach(function (path) {
-      var keys = path.split("."), last = keys.pop(), place = layout;
+      var keys = path.replace("[", ".").replace("]", "").split("."), last = keys.pop(), place = layout;
       keys.forEach(function (key) { place = place[key] = place[key] || {}; });
       place[last] = theme[path];
     });
@@ -40,6 +43,12 @@
     traces.forEach(function (trace) {
       if (trace.meta && trace.meta.ink) { trace.line.color = css("--ink"); }
     });
+  }
+
+  function inWords(day) {
+    var months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
+    var parts = day.split("-").map(Number);
+    return "week of " + parts[2] + " " + months[parts[1] - 1] + " " + parts[0];
   }
 
   function draw(div) {
@@ -53,8 +62,8 @@
       (figure.layout.annotations || []).forEach(function (note) {
         if (note.yshift) { note.font.size = 9; }
       });
-      if (figure.layout.legend) { figure.layout.legend.font = { size: 11 }; }
     }
+    if (coarse) { config.displayModeBar = false; }
     Plotly.newPlot(div, figure.data, figure.layout, config).then(function () {
       if (figure.frames && figure.frames.length) { return Plotly.addFrames(div, figure.frames); }
     }).then(function () {
@@ -138,8 +147,8 @@
     var timer = null;
     function go() {
       var week = weeks[+slider.value];
-      output.textContent = "week of " + week;
-      slider.setAttribute("aria-valuetext", "week of " + week);
+      output.textContent = inWords(week);
+      slider.setAttribute("aria-valuetext", inWords(week));
       if (!div.dataset.ready) { draw(div); return; }
       Plotly.animate(div, [week], {
         mode: "immediate", frame: { duration: 0, redraw: true }, transition: { duration: 0 }
@@ -165,7 +174,7 @@
     });
     slider.addEventListener("input", function () { if (timer) { stop(); } go(); });
     div.afterDraw = function () { if (+slider.value) { go(); } };
-    output.textContent = "week of " + weeks[0];
+    output.textContent = inWords(weeks[0]);
     box.hidden = false;
   });
 
@@ -184,6 +193,20 @@
       });
     });
     box.hidden = false;
+  });
+
+  Array.prototype.forEach.call(document.querySelectorAll(".toggles button"), function (button) {
+    button.addEventListener("click", function () {
+      var div = document.getElementById(button.closest(".toggles").dataset.for);
+      if (!div.dataset.ready) { return; }
+      var shown = button.getAttribute("aria-pressed") !== "true";
+      button.setAttribute("aria-pressed", String(shown));
+      div.data.forEach(function (trace, number) {
+        if (trace.name === button.dataset.trace) {
+          Plotly.restyle(div, { visible: shown }, [number]);
+        }
+      });
+    });
   });
 
   // --- Tables: sort by a heading, copy as tab-separated text
