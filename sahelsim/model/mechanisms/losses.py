@@ -118,7 +118,7 @@ def remove_fighters(groups: Groups, ledger: Ledger, g: int, i: int, n: float) ->
     gone = min(max(n, 0.0), groups.fighters[g, i])
     groups.fighters[g, i] -= gone
     ledger.fighters[g, 1] += gone
-    return gone
+    return float(gone)
 
 
 @kernel

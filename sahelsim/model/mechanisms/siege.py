@@ -109,7 +109,7 @@ def force_ratio(
     for g in range(N_GROUPS):
         near += neighbour_fighters(geography, groups, g, i)
     men = defence(engagement, land, i) + land.un_troops[i]
-    return (fighters_at(groups, i) + siege.spill * near) / (men + siege.cushion)
+    return float((fighters_at(groups, i) + siege.spill * near) / (men + siege.cushion))
 
 
 @kernel

@@ -33,7 +33,7 @@ def neighbour_fighters(geography: Geography, groups: Groups, g: int, i: int) -> 
 @kernel
 def defence(engagement: EngagementParameters, land: Land, i: int) -> float:
     """D_i, men who count in the defence of a place: garrison and a share of its militia."""
-    return land.garrison[i] + engagement.militia_strength * land.militia[i]
+    return float(land.garrison[i] + engagement.militia_strength * land.militia[i])
 
 
 @kernel
@@ -45,7 +45,7 @@ def contest(control: float) -> float:
 @kernel
 def militia_of(geography: Geography, i: int) -> int:
     """Actor code of the pro-state militia of the country of ``i``."""
-    return FIRST_MILITIA + geography.country[i]
+    return int(FIRST_MILITIA + geography.country[i])
 
 
 @kernel
@@ -57,4 +57,4 @@ def posture_now(clock_day: int, groups: Groups, g: int) -> int:
 @kernel
 def truce_holds(groups: Groups, day: int, a: int, b: int) -> bool:
     """True while actors ``a`` and ``b`` have a truce, whoever declared it."""
-    return day < max(groups.truce_until[a, b], groups.truce_until[b, a])
+    return bool(day < max(groups.truce_until[a, b], groups.truce_until[b, a]))
