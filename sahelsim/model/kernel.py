@@ -118,7 +118,7 @@ def cache_state(wanted: str | Callable[..., Any] | None = None) -> CacheState:
         return CacheState(None, False)
     if callable(wanted):
         wanted = f"{wanted.__module__.rpartition('.')[2]}.{wanted.__qualname__}"
-    pattern = f"*/{wanted}-*.nbi" if wanted else "*/*.nbi"
+    pattern = f"*/*/{wanted}-*.nbi" if wanted else "*/*/*.nbi"
     return CacheState(folder, any(folder.glob(pattern)))
 
 
@@ -129,11 +129,57 @@ def kernel(function: F) -> F:
     that results are bitwise equal on one platform and Numba version. What a kernel calls or
     reads must be defined in the files of KEYED.
     """
+    entry = _compiled(function, "entry")
+    if not hasattr(entry, "get_call_template"):  # compilation is switched off for debugging
+        return cast(F, function)
+    inner = _compiled(function, "inner", no_cpython_wrapper=True, no_cfunc_wrapper=True)
+    settle = _settled(function, inner.get_call_template)
+    # A call from another kernel goes to the twin without a Python entry: making that entry is
+    # most of what compiling a small kernel costs, and only kernels called from Python need it.
+    entry.get_call_template = settle
+    entry.get_overload = inner.get_overload
+    return cast(F, entry)
+
+
+def _compiled(function: F, part: str, **options: bool) -> Any:
+    """Numba's dispatcher for a kernel, with a cache folder of its own."""
     folder = cache_folder()
-    outer = _config.CACHE_DIR
-    _config.CACHE_DIR = str(folder) if folder else outer
+    before = _config.CACHE_DIR
+    _config.CACHE_DIR = str(folder / part) if folder else before
     try:
-        compile_ = numba.njit(cache=folder is not None, nogil=True, error_model="numpy")
-        return cast(F, compile_(function))
+        return numba.njit(
+            cache=folder is not None, nogil=True, error_model="numpy", **options
+        )(function)
     finally:
-        _config.CACHE_DIR = outer
+        _config.CACHE_DIR = before
+
+
+def _settled(function: Callable[..., Any], template: Callable[..., Any]) -> Callable[..., Any]:
+    """Make one compiled version serve every call from another kernel.
+
+    Numba compiles a function anew for each mix of whole and real numbers at its call sites: the
+    event log alone came in fifty versions. Where the annotation says ``int`` or ``float``, the
+    caller's number is converted instead (whole to real, never the other way).
+    """
+    names = function.__code__.co_varnames[: function.__code__.co_argcount]
+    kinds = [function.__annotations__.get(name) for name in names]
+    wanted = [_NUMBERS.get(str(getattr(kind, "__name__", kind))) for kind in kinds]
+
+    def get_call_template(args: Any, kws: Any) -> Any:
+        settled = tuple(
+            kind if kind is not None and _converts(given, kind) else given
+            for given, kind in zip(args, wanted, strict=False)
+        )
+        return template((*settled, *args[len(settled) :]), kws)
+
+    return get_call_template
+
+
+_NUMBERS = {"int": numba.types.int64, "float": numba.types.float64}
+
+
+def _converts(given: Any, kind: Any) -> bool:
+    given = numba.types.unliteral(given)
+    if isinstance(given, numba.types.Integer | numba.types.Boolean):
+        return True
+    return kind is numba.types.float64 and isinstance(given, numba.types.Float)
