@@ -93,7 +93,30 @@ def frequency(values: Any) -> str:
 
 def interval(item: Comparison, unit: str) -> str:
     """The 95 % interval of a paired difference: ``95 % interval 100 to 140``."""
-    return f"95 % interval {signed(item.low, unit)} to {signed(item.high, unit)}"
+    low, _, high = rounded(item, unit)
+    return f"95 % interval {low} to {high}"
+
+
+def rounded(item: Comparison, unit: str) -> tuple[str, str, str]:
+    """Low end, difference and high end of a paired difference, rounded alike.
+
+    The interval's width keeps two significant digits: what is less is noise. One more is kept
+    where an end would else be shown as zero.
+    """
+    scale = 100.0 if unit == "share" else 1.0
+    values = [scale * value for value in (item.low, item.difference, item.high)]
+    width = values[2] - values[0]
+    if not width > 0.0 or not math.isfinite(width):
+        return tuple(signed(value) for value in values)  # type: ignore[return-value]
+    places = 1 - math.floor(math.log10(width))
+    for digits in range(places, places + 3):
+        shown = [round(value, digits) for value in values]
+        if all(a != 0.0 or b == 0.0 for a, b in zip(shown, values, strict=True)):
+            break
+    texts = [f"{abs(value):,.{max(digits, 0)}f}" for value in shown]
+    signs = ["−" if value < 0.0 else "" for value in shown]
+    low, middle, high = (sign + text for sign, text in zip(signs, texts, strict=True))
+    return low, middle, high
 
 
 def signed(value: float, unit: str = "") -> str:
@@ -110,9 +133,13 @@ def difference(item: Comparison | None, unit: str) -> str:
         return "the same in every pair"
     if not item.told_from_zero:
         return f"cannot be told from zero ({interval(item, unit)})"
-    amount = quantity(abs(item.difference), unit)
+    text = rounded(item, unit)[1].removeprefix("−")
     if unit == "share":
-        amount = f"{number(abs(item.difference), unit)} percentage points"
+        amount = f"{text} percentage points"
+    elif unit == "d":
+        amount = f"{text} days"
+    else:
+        amount = text if unit in PLAIN_UNITS else f"{text} {unit}"
     way = "more" if item.difference > 0 else "fewer" if unit in COUNTED or unit == "d" else "less"
     if item.low == item.high:
         return f"{amount} {way} in every pair"
@@ -131,16 +158,19 @@ def joined(parts: Sequence[str]) -> str:
     return ", ".join(parts[:-1]) + " and " + parts[-1]
 
 
-def airlift(outcomes: Any) -> str:
-    """What the airlift delivered; ``outcomes`` is a run's outcome table."""
-    total = outcomes["tonnes_delivered"]
-    if not (total > 0).any():
+def airlift(total: Any, lent: Any) -> str:
+    """What the airlift delivered.
+
+    Args:
+        total: Tonnes delivered by all aircraft of the three states, by replicate.
+        lent: Tonnes of it that Niger's aircraft unloaded for Mali.
+    """
+    if not (np.asarray(total) > 0).any():
         return "No aircraft delivered anything in any replicate."
-    text = f"Aircraft delivered {ranged(total, 't')}"
-    niger = outcomes["tonnes_delivered_by_niger"]
-    if not (niger > 0).any():
-        return f"{text}; none of it came by Niger's aircraft."
-    return f"{text}, of which Niger's aircraft {ranged(niger, 't')}."
+    everyone = f"All aircraft of the three states delivered {ranged(total, 't')}."
+    if not (np.asarray(lent) > 0).any():
+        return f"Niger's aircraft delivered nothing for Mali. {everyone}"
+    return f"Niger's aircraft delivered {ranged(lent, 't')} for Mali. {everyone}"
 
 
 def changed(
@@ -162,7 +192,7 @@ def changed(
         if item.told_from_zero or item.low == item.high:
             told.append(f"{spec.label_en}: {difference(item, spec.unit)}.")
         else:
-            low, high = signed(item.low, spec.unit), signed(item.high, spec.unit)
+            low, _, high = rounded(item, spec.unit)
             untold.append(f"{spec.label_en.lower()} ({low} to {high})")
     if untold:
         told.append(f"Cannot be told from zero (95 % interval): {joined(untold)}.")

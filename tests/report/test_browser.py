@@ -50,7 +50,7 @@ class Visit:
         self.page.goto(path.as_uri())
 
     def wait(self, condition: str, seconds: float = 60) -> None:
-        """Wait until an expression holds; Playwright's own wait needs eval, which the policy bars."""
+        """Wait until an expression holds; Playwright's own waiting needs eval, which is barred."""
         for _ in range(int(seconds * 10)):
             if self.page.evaluate(condition):
                 return
@@ -205,7 +205,8 @@ def test_nothing_is_wider_than_the_screen(
     seen.draw_all()
     assert seen.page.evaluate("document.documentElement.scrollWidth") <= width
     heights = seen.page.evaluate(
-        "[...document.querySelectorAll('.plot')].filter(d => d.offsetParent).map(d => d.clientHeight)"
+        "[...document.querySelectorAll('.plot')].filter(d => d.offsetParent)"
+        ".map(d => d.clientHeight)"
     )
     assert min(heights) >= 260
     assert seen.outside == []

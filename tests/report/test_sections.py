@@ -53,12 +53,33 @@ def test_documented_days_come_from_the_events(place: str, day: str) -> None:
     assert event.date.isoformat() == day
 
 
+def sentences_of(material: Material) -> list[str]:
+    (sentences,) = answer.build(material).changes.values()
+    return sentences
+
+
+def test_what_niger_lent_is_what_its_aircraft_unloaded_for_mali(material: Material) -> None:
+    events = material.run.frame("events")
+    unloaded = events[events["kind"] == "delivery"].groupby("replicate")["quantity"].sum()
+    assert answer.lent(material, material.name).tolist() == unloaded.tolist()
+    assert (answer.lent(material, "no-airlift") == 0).all()
+
+
+def test_the_aircraft_that_orders_name_come_first(material: Material) -> None:
+    sorties = pd.Series({"XT-MBH": 90.0, "5U-MMS": 1.0, "5U-MBH": 5.0})
+    assert airlift.chosen(material, sorties) == ["5U-MBH", "5U-MMS", "XT-MBH"]
+    many = pd.Series({f"T{k}": float(k) for k in range(30)})
+    assert airlift.chosen(material, many)[0] == "T29"
+    assert len(airlift.chosen(material, many)) == airlift.MOST_CHARTS
+
+
 def test_the_answer_gives_the_paired_difference(material: Material) -> None:
     built = answer.build(material)
-    item = {c.outcome: c for c in compare(material.others[0], material.run)}["tonnes_delivered"]
-    assert item.difference > 0
+    pairs = {c.outcome: c for c in compare(material.others[0], material.run)}
+    tonnes = pairs["tonnes_to_tessalit"].difference
+    assert f": {tonnes:,.0f} t more" in sentences_of(material)[0]
     (sentences,) = built.changes.values()
-    assert sentences[0].startswith("Tonnes delivered by air: ")
+    assert sentences[0].startswith("Tonnes unloaded at Tessalit by air: ")
     assert " more (95 % interval" in sentences[0]
     assert any(card.label == "Civilians killed" for card in built.cards)
     assert any("not a prediction" in note for note in built.notes)

@@ -4,7 +4,6 @@ import math
 from datetime import date
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from sahelsim.experiment import Comparison
@@ -71,12 +70,12 @@ def test_differences_say_more_fewer_less_or_nothing() -> None:
     assert words.difference(comparison(-12, -20, -4), "persons") == (
         "12 persons fewer (95 % interval −20 to −4)"
     )
-    assert words.difference(comparison(-3, -4, -2), "t").startswith("3 t less")
+    assert words.difference(comparison(-3, -4, -2), "t").startswith("3.0 t less")
     assert words.difference(comparison(0.05, 0.02, 0.08), "share") == (
-        "5 percentage points more (95 % interval 2 to 8)"
+        "5.0 percentage points more (95 % interval 2.0 to 8.0)"
     )
     assert words.difference(comparison(1, -3, 5), "t") == (
-        "cannot be told from zero (95 % interval −3 to 5)"
+        "cannot be told from zero (95 % interval −3.0 to 5.0)"
     )
 
 
@@ -86,28 +85,39 @@ def test_a_difference_without_variance_has_no_interval() -> None:
     assert "fewer than two pairs" in words.difference(None, "t")
 
 
-def outcome_table(total: list[float], niger: list[float]) -> pd.DataFrame:
-    return pd.DataFrame({"tonnes_delivered": total, "tonnes_delivered_by_niger": niger})
-
-
 def test_the_airlift_in_words() -> None:
-    assert words.airlift(outcome_table([0.0, 0.0], [0.0, 0.0])) == (
-        "No aircraft delivered anything in any replicate."
-    )
-    assert "none of it came by Niger's aircraft" in words.airlift(outcome_table([5.0], [0.0]))
-    text = words.airlift(outcome_table([900.0, 1100.0], [600.0, 700.0]))
-    assert text.startswith("Aircraft delivered 1,000 t")
-    assert "Niger's aircraft 650 t" in text
+    nothing = "No aircraft delivered anything in any replicate."
+    assert words.airlift([0.0, 0.0], [0.0, 0.0]) == nothing
+    assert words.airlift([5.0], [0.0]).startswith("Niger's aircraft delivered nothing for Mali.")
+    text = words.airlift([900.0, 1100.0], [600.0, 700.0])
+    assert text.startswith("Niger's aircraft delivered 650 t (90 % of replicates: 605 to 695)")
+    assert "All aircraft of the three states delivered 1,000 t" in text
+
+
+@pytest.mark.parametrize(
+    ("ends", "unit", "shown"),
+    [
+        ((-351.7, -461.6, -240.3), "t", ("−460", "−350", "−240")),
+        ((0.00576, 0.000455, 0.0114), "share", ("0.05", "0.58", "1.14")),
+        ((100.0, -1645.0, 1824.0), "persons", ("−1,600", "100", "1,800")),
+        ((2.79, 1.5, 4.06), "d", ("1.5", "2.8", "4.1")),
+        ((5.0, 5.0, 5.0), "t", ("5", "5", "5")),
+    ],
+)
+def test_a_difference_is_rounded_by_the_width_of_its_interval(
+    ends: tuple[float, float, float], unit: str, shown: tuple[str, str, str]
+) -> None:
+    assert words.rounded(comparison(*ends), unit) == shown
 
 
 def test_what_cannot_be_told_stands_in_one_sentence() -> None:
     spec = load_theatre().outcome("military_deaths")
     told = words.changed(
-        [(spec, comparison(9, 4, 14)), (spec, comparison(1, -2, 4)), (spec, None)], "other", 20
+        [(spec, comparison(9, 4, 14)), (spec, comparison(1, -20, 40)), (spec, None)], "other", 20
     )
     assert told == [
         "Soldiers killed: 9 persons more (95 % interval 4 to 14).",
-        "Cannot be told from zero (95 % interval): soldiers killed (−2 to 4).",
+        "Cannot be told from zero (95 % interval): soldiers killed (−20 to 40).",
     ]
 
 

@@ -126,5 +126,6 @@ def event_marks(events: pd.DataFrame, **changes: Any) -> go.Scatter:
         },
         text=list(events["text"]),
         hovertemplate="%{text}",
+        cliponaxis=False,
         **changes,
     )  # fmt: skip

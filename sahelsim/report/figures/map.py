@@ -95,7 +95,8 @@ def _looks(holders: Sequence[str]) -> list[dict[str, Any]]:
     lines = [
         {
             "mode": "lines", "name": f"{kind} under way", "meta": {"ink": kind == "columns"},
-            "line": {"color": colour, "width": 3.5, "dash": dash}, **hover,
+            "line": {"color": colour, "width": 4 if kind == "columns" else 2, "dash": dash},
+            "opacity": 1.0 if kind == "columns" else 0.75, **hover,
         }
         for kind, (colour, dash, _) in MOVES.items()
     ]  # fmt: skip

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from sahelsim.report import words
 from sahelsim.report.figures.airlift import binding_figure, stops_figure
 from sahelsim.report.figures.fans import fan_figure
 from sahelsim.report.material import Material, fan_table, fans, range_table, spreads
-from sahelsim.report.parts import Block, Chart, Section, Table
+from sahelsim.report.parts import Block, Chart, Number, Section, Table
 from sahelsim.report.quantiles import weekly, wide
 from sahelsim.report.style import BINDINGS
 from sahelsim.report.words import number
 from sahelsim.theatre.actors import ACTOR_NAMES
 
+MOST_CHARTS = 6
 LABELS = {name: label for name, (label, _, _) in BINDINGS.items()}
 
 
@@ -22,7 +25,7 @@ def build(material: Material) -> Section:
     tails = {name: run.frame("tails") for name, run in material.runs.items()}
     mine = tails[material.name]
     flew = mine.groupby("tail", observed=True)["sorties"].sum()
-    names = [str(tail) for tail in flew[flew > 0].sort_values(ascending=False).index]
+    names = chosen(material, flew[flew > 0])
     blocks = []
     if names:
         working = mine[mine["tail"].isin(names)]
@@ -32,6 +35,7 @@ def build(material: Material) -> Section:
                 "Which aircraft brought what",
                 [words.most_binding(shares, LABELS)],
                 [_tonnes(material, tails, tail) for tail in names],
+                [_every(material, mine)],
                 keys=material.keys(),
             )
         )
@@ -66,6 +70,57 @@ def build(material: Material) -> Section:
     )
 
 
+def chosen(material: Material, sorties: pd.Series) -> list[str]:
+    """The aircraft with charts of their own: those the scenario's orders name, then the busiest.
+
+    Args:
+        material: The runs of the page.
+        sorties: Index tail, every aircraft that flew.
+    """
+    named = {
+        str(order.arguments["tail"])
+        for run in material.runs.values()
+        for order in run.scenario.orders
+        if "tail" in order.arguments
+    }
+    order = sorted(map(str, sorties.index), key=lambda tail: (tail not in named, -sorties[tail]))
+    return order[:MOST_CHARTS]
+
+
+def _every(material: Material, frame: pd.DataFrame) -> Table:
+    """All aircraft that flew: sorties, tonnes, days fit and what bound them most."""
+    rows: list[list[Any]] = []
+    for tail, mine in frame.groupby("tail", observed=True):
+        totals = mine.groupby("replicate")[["sorties", "tonnes_delivered"]].sum()
+        if not totals["sorties"].any():
+            continue
+        bound = mine["binding"][mine["binding"] != "none"].value_counts()
+        median = totals.median()
+        rows.append(
+            [
+                str(tail), _kind(material, str(tail)),
+                Number(number(median["sorties"]), float(median["sorties"])),
+                Number(number(median["tonnes_delivered"]), float(median["tonnes_delivered"])),
+                f"{100 * float(mine['capable'].mean()):.0f} %",
+                LABELS.get(str(bound.index[0]), "") if len(bound) else "nothing",
+            ]
+        )  # fmt: skip
+    rows.sort(key=lambda row: -row[3].value)
+    return Table(
+        ["aircraft", "type and owner", "sorties, median", "t unloaded, median", "days fit",
+         "bound most by"],
+        rows, f"Every aircraft that flew ({len(rows)})", "tail-table", folded=True,
+    )  # fmt: skip
+
+
+def _kind(material: Material, tail: str) -> str:
+    for item in material.theatre.tails:
+        if item.tail == tail:
+            type_ = material.theatre.aircraft_type(item.type)
+            return f"{type_.name}, {ACTOR_NAMES[item.owner]}"
+    return ""
+
+
 def _tonnes(material: Material, tails: dict[str, pd.DataFrame], tail: str) -> Chart:
     days = {
         name: wide(frame[frame["tail"] == tail], "tonnes_delivered")
@@ -74,14 +129,10 @@ def _tonnes(material: Material, tails: dict[str, pd.DataFrame], tail: str) -> Ch
     }
     tables = fans({name: weekly(grid) for name, grid in days.items()})
     total = days[material.name].sum()
-    known = {item.tail: item for item in material.theatre.tails}
-    kind = ""
-    if tail in known:
-        type_ = material.theatre.aircraft_type(known[tail].type)
-        kind = f": {type_.name}, {ACTOR_NAMES[known[tail].owner]}"
+    kind = _kind(material, tail)
     return Chart(
         f"tail-{tail}",
-        f"{tail}{kind}",
+        f"{tail}: {kind}" if kind else tail,
         f"{tail} unloaded {words.ranged(total, 't')} over the whole run.",
         fan_figure(tables),
         fan_table(tables, "t a week"),

@@ -228,6 +228,6 @@ def _chance(material: Material) -> Chart:
         f"{len(open_)} could go either way.",
         held_map(material.theatre, chance, total),
         Table(["place", *tables], rows, "Numbers", folded=True),
-        "map",
+        "map chance",
         "share of replicates",
     )

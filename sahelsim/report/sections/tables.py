@@ -37,9 +37,10 @@ def outcomes(material: Material) -> Section:
                 cells += [Number("–"), "–"]
                 continue
             told = "" if item.told_from_zero or item.low == item.high else " (not told from zero)"
+            low, middle, high = words.rounded(item, "")
             cells += [
-                Number(words.signed(item.difference), item.difference),
-                f"{words.signed(item.low)} to {words.signed(item.high)}{told}",
+                Number(middle, item.difference),
+                f"{low} to {high}{told}",
             ]
         rows.append(cells)
     return Section(

@@ -51,13 +51,28 @@
     return "week of " + parts[2] + " " + months[parts[1] - 1] + " " + parts[0];
   }
 
-  function draw(div) {
-    if (div.dataset.drawn) { return; }
-    div.dataset.drawn = "yes";
-    var figure = JSON.parse(document.getElementById("data-" + div.id).textContent);
+  // The figure as the page's colours have it; on dark ground two of them are too dim for lines.
+  // Maps keep theirs: there a colour says who holds a place.
+  function prepared(div) {
+    var text = document.getElementById("data-" + div.id).textContent;
+    if (isDark() && !div.closest(".map")) {
+      var blue = css("--blue"), parts = [1, 3, 5].map(function (place) {
+        return parseInt(blue.slice(place, place + 2), 16);
+      });
+      text = text.replace(/#0072B2/g, blue).replace(/#8A6D00/g, css("--marked"))
+        .replace(/rgba\(0,114,178,/g, "rgba(" + parts.join(",") + ",");
+    }
+    var figure = JSON.parse(text);
     apply(figure.layout, themed(figure.layout));
     ink(figure.data);
     if (coarse) { figure.layout.dragmode = false; }
+    return figure;
+  }
+
+  function draw(div) {
+    if (div.dataset.drawn) { return; }
+    div.dataset.drawn = "yes";
+    var figure = prepared(div);
     if (div.clientWidth < 420) {
       (figure.layout.annotations || []).forEach(function (note) {
         if (note.yshift) { note.font.size = 9; }
@@ -91,6 +106,11 @@
   function retheme() {
     plots.forEach(function (div) {
       if (!div.dataset.ready) { return; }
+      if (!div.closest(".map")) {
+        var figure = prepared(div);
+        Plotly.react(div, figure.data, figure.layout, config);
+        return;
+      }
       Plotly.relayout(div, themed(div.layout));
       div.data.forEach(function (trace, number) {
         if (trace.meta && trace.meta.ink) {
