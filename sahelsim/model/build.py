@@ -111,7 +111,8 @@ def template(
     for r, route in enumerate(names.routes):
         world.routes.stop[r, : len(route)] = [names.airfields.index(icao) for icao in route]
         world.routes.n_stops[r] = len(route)
-    _land(world, names, state, plan, parameters)
+    _land(world, names, state, plan)
+    _stocks(world, state, values.value("initial.depot_days"), parameters.sustainment)
     _states(world, theatre, state, values, plan.start)
     _fleet(world, theatre, names, plan, parameters)
     _script(world, names, plan)
@@ -213,9 +214,7 @@ def _types(world: World, theatre: Theatre) -> None:
         types.is_helicopter[t] = int(kind.runway_m == 0.0)
 
 
-def _land(
-    world: World, names: Names, state: InitialState, plan: Scenario, parameters: Parameters
-) -> None:
+def _land(world: World, names: Names, state: InitialState, plan: Scenario) -> None:
     land, geo = world.land, world.geography
     land.holder[:] = state.holder
     land.garrison[:] = state.garrison
@@ -236,22 +235,23 @@ def _land(
         land.besieged[names.localities.index(place)] = int(siege.value)
     land.target[:] = land.garrison
     geo.garrison_target[:] = land.garrison
-    _stocks(world, state, parameters.sustainment)
 
 
-def _stocks(world: World, state: InitialState, sustainment: SustainmentParameters) -> None:
-    """Garrison stocks for the days of supply given, civilian food, and full depots.
+def _stocks(
+    world: World, state: InitialState, depot_days: float, sustainment: SustainmentParameters
+) -> None:
+    """Garrison stocks for the days of supply given, civilian food, and the states' depots.
 
-    A depot begins with the same number of days of all its state's garrisons' demand.
+    A depot begins with ``depot_days`` days of what all garrisons of its state use.
     """
     geo, land = world.geography, world.land
     for i in range(len(land.holder)):
         garrisoned = land.garrison[i] > 0.0 and land.holder[i] == geo.country[i]
         days = state.stock_days.max() if garrisoned else 0.0
         for supply in range(land.stock_t.shape[1]):
-            tonnes = class_demand_t(land, sustainment, i, supply) * days
-            land.stock_t[i, supply] = tonnes
-            world.states.depot_t[geo.country[i], supply] += tonnes
+            demand = class_demand_t(land, sustainment, i, supply) if garrisoned else 0.0
+            land.stock_t[i, supply] = demand * days
+            world.states.depot_t[geo.country[i], supply] += demand * depot_days
         civil_kg = sustainment.civil_kg * geo.population[i]
         land.civil_stock_t[i] = civil_kg / 1000.0 * sustainment.civil_stock_days
         assess(land, sustainment, i)
@@ -278,6 +278,8 @@ def _fleet(
     fleet, start = world.fleet, plan.start
     rows = [
         (tail.tail, tail.type, tail.owner, tail.base, tail.available_from, tail.available_to)
+        if tail.role == "lift"
+        else (tail.tail, tail.type, tail.owner, tail.base, start, start)  # grounded, or passing
         for tail in theatre.tails
     ]
     rows += [
@@ -317,5 +319,5 @@ def _present(force: str, start: date) -> bool:
     A scenario that begins after the documented arrival or departure finds them there or gone.
     """
     since = {"russia_bfa": date(2024, 1, 24), "russia_ner": date(2024, 4, 10)}
-    until = {"france_ner": date(2023, 12, 22), "usa_ner": date(2024, 8, 5)}
+    until = {"eu_ner": date(2023, 12, 4), "france_ner": date(2023, 12, 22), "usa_ner": date(2024, 8, 5)}
     return since.get(force, date.min) <= start < until.get(force, date.max)

@@ -81,7 +81,7 @@ def initial_state(theatre: Theatre, parameters: ParameterSet | None = None) -> I
     return InitialState(
         garrison=np.where(has_garrison, _garrison_men(town, p), 0.0),
         reserve=np.array([p.value(f"initial.reserve.{state}") for state in STATES]),
-        fighters=_fighters(home, capacity, p),
+        fighters=_fighters(theatre, home, capacity, p),
         home=home,
         catchment_population=catchment,
         capacity=capacity,
@@ -119,9 +119,10 @@ def _homes(theatre: Theatre, p: ParameterSet) -> Floats:
     return np.where(named > 0, named, p.value("initial.home_nearby") * greatest)
 
 
-def _fighters(home: Floats, capacity: Floats, p: ParameterSet) -> Floats:
-    """Each group's total, spread in proportion to home x min(capacity, cap)."""
-    weight = home * np.minimum(capacity, p.value("initial.home_capacity_cap"))
+def _fighters(theatre: Theatre, home: Floats, capacity: Floats, p: ParameterSet) -> Floats:
+    """Each group's total, spread in proportion to home x min(capacity, cap) x country weight."""
+    country = np.array([p.value(f"initial.strength.{x.country}") for x in theatre.localities])
+    weight = home * np.minimum(capacity, p.value("initial.home_capacity_cap")) * country
     total = np.array([p.value(f"initial.fighters.{group}") for group in GROUPS])
     spread: Floats = total[:, None] * weight / weight.sum(axis=1, keepdims=True)
     return spread

@@ -1,7 +1,9 @@
 """Convoys of a state: an (s, S) policy with a look at the road.
 
-Each day, neediest garrison first: a convoy leaves the capital for a garrison whose days of supply
-have fallen below s plus the days on the road, and fills it up to S. A besieged garrison gets
+Each day, neediest garrison first: a convoy leaves for a garrison whose days of supply have fallen
+below s plus the days on the road, and fills it up to S. It leaves the capital, or a nearer hub: an
+unbesieged regional capital that holds more than S itself (hubs are filled ``hub_factor`` times as
+far, by road and by air, and so feed the posts around them). A besieged garrison gets
 convoys ``siege_interval_factor`` times rarer and as much larger. No convoy is sent where less
 than ``least_share`` of the load is expected to arrive (in proportion less once food falls below s
 days), or while another is on its way there. The escort grows with the chance of an ambush [model
@@ -15,7 +17,7 @@ import math
 from sahelsim.model.kernel import kernel
 from sahelsim.model.mechanisms.convoy import ConvoyParameters, total_need_t
 from sahelsim.model.mechanisms.roads import has_road, may_pass, route_risk
-from sahelsim.model.mechanisms.sustainment import SustainmentParameters
+from sahelsim.model.mechanisms.sustainment import SustainmentParameters, demand_t
 from sahelsim.model.orders import SEND_CONVOY, propose
 from sahelsim.model.world import (
     APPLIED,
@@ -105,6 +107,34 @@ def wants_convoy(
 
 
 @kernel
+def nearest_source(
+    geography: Geography, land: Land, convoy: ConvoyParameters, s: int, i: int
+) -> int:
+    """The nearest place by road that can send a convoy to ``i``: the capital or a full hub."""
+    best = geography.capital[s]
+    for h in range(land.holder.shape[0]):
+        if (
+            geography.symbolic[h] == 1.0
+            and geography.country[h] == s
+            and land.holder[h] == s
+            and land.besieged[h] == 0
+            and h != i
+            and land.days_of_supply[h] > convoy.order_up_to_days
+            and geography.road_km[h, i] < geography.road_km[best, i]
+        ):
+            best = h
+    return best
+
+
+@kernel
+def surplus_t(
+    land: Land, convoy: ConvoyParameters, sustainment: SustainmentParameters, h: int
+) -> float:
+    """What a hub can give away without falling below S, t."""
+    return (land.days_of_supply[h] - convoy.order_up_to_days) * demand_t(land, sustainment, h)
+
+
+@kernel
 def decide_convoy(
     clock: Clock,
     geography: Geography,
@@ -139,10 +169,12 @@ def decide_convoy(
         if i < 0:
             return
         past_days, past_i = days, i
+        origin = nearest_source(geography, land, convoy, s, i)
         risk, arriving = route_risk(
-            clock, geography, land, groups, convoy, truce_factor, s, capital, i
+            clock, geography, land, groups, convoy, truce_factor, s, origin, i
         )
-        load = min(total_need_t(land, convoy, sustainment, i), convoy.most_load_t, depot)
+        load = min(total_need_t(geography, land, convoy, sustainment, i), convoy.most_load_t)
+        load = min(load, depot if origin == capital else surplus_t(land, convoy, sustainment, origin))
         # the emptier the stores, the more risk is better than waiting
         least = convoy.least_share * min(1.0, land.food_days[i] / convoy.order_point_days)
         if arriving < least or load < convoy.least_load_t:
@@ -150,8 +182,9 @@ def decide_convoy(
         escort = convoy.escort_low + (convoy.escort_high - convoy.escort_low) * risk
         escort = min(escort, men)
         propose(
-            clock, orders, POLICY, s, SEND_CONVOY, capital, i, -1, -1, load, float(int(escort))
+            clock, orders, POLICY, s, SEND_CONVOY, origin, i, -1, -1, load, float(int(escort))
         )
         slots -= 1
         men -= escort
-        depot -= load
+        if origin == capital:
+            depot -= load

@@ -92,6 +92,7 @@ class ConvoyParameters(Group):
     order_up_to_days: float
     order_point_days: float
     siege_interval_factor: float
+    hub_factor: float
     least_share: float
     most_load_t: float
     least_load_t: float
@@ -99,29 +100,41 @@ class ConvoyParameters(Group):
 
 
 @kernel
-def cover_days(land: Land, convoy: ConvoyParameters, i: int) -> float:
-    """Days of supply that a convoy fills the garrison of ``i`` up to."""
-    factor = convoy.siege_interval_factor if land.besieged[i] == 1 else 1.0
-    return convoy.order_up_to_days * factor
+def cover_days(geography: Geography, land: Land, convoy: ConvoyParameters, i: int) -> float:
+    """Days of supply that a convoy fills the garrison of ``i`` up to; more at a hub."""
+    if land.besieged[i] == 1:
+        return convoy.order_up_to_days * convoy.siege_interval_factor
+    if geography.symbolic[i] == 1.0:
+        return convoy.order_up_to_days * convoy.hub_factor
+    return convoy.order_up_to_days
 
 
 @kernel
 def class_need_t(
-    land: Land, convoy: ConvoyParameters, sustainment: SustainmentParameters, i: int, supply: int
+    geography: Geography,
+    land: Land,
+    convoy: ConvoyParameters,
+    sustainment: SustainmentParameters,
+    i: int,
+    supply: int,
 ) -> float:
     """What of a class the garrison of ``i`` lacks to its cover, t."""
-    wanted = cover_days(land, convoy, i) * class_demand_t(land, sustainment, i, supply)
+    wanted = cover_days(geography, land, convoy, i) * class_demand_t(land, sustainment, i, supply)
     return max(0.0, wanted - land.stock_t[i, supply])
 
 
 @kernel
 def total_need_t(
-    land: Land, convoy: ConvoyParameters, sustainment: SustainmentParameters, i: int
+    geography: Geography,
+    land: Land,
+    convoy: ConvoyParameters,
+    sustainment: SustainmentParameters,
+    i: int,
 ) -> float:
     """What the garrison of ``i`` lacks to its cover over all classes, t."""
     total = 0.0
     for supply in range(CLASSES):
-        total += class_need_t(land, convoy, sustainment, i, supply)
+        total += class_need_t(geography, land, convoy, sustainment, i, supply)
     return total
 
 
@@ -168,7 +181,7 @@ def apply_convoy(
     asked = number[0]
     if host != s:
         asked *= convoy_border_factor(states, politics, s)
-    need = total_need_t(land, convoy, sustainment, destination)
+    need = total_need_t(geography, land, convoy, sustainment, destination)
     at_depot = geography.capital[s] == origin
     m = free_slot(moves)
     if m < 0:
@@ -177,7 +190,7 @@ def apply_convoy(
     for supply in range(CLASSES):
         share = 1.0 / CLASSES
         if need > 0.0:
-            share = class_need_t(land, convoy, sustainment, destination, supply) / need
+            share = class_need_t(geography, land, convoy, sustainment, destination, supply) / need
         stock = states.depot_t[s, supply] if at_depot else land.stock_t[origin, supply]
         moves.load_t[m, supply] = min(share * asked, stock)
         total += moves.load_t[m, supply]
