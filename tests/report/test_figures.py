@@ -158,6 +158,7 @@ def small_map() -> object:
             "route": ["GABS-GAGO-GABS"],
             "sorties": [4],
             "tonnes": [9.0],
+            "ordered": [True],
         }
     )
     moves = pd.DataFrame(
@@ -180,8 +181,8 @@ def test_the_map_has_a_frame_a_week_that_says_who_holds_and_moves() -> None:
     assert len(second["CSP-PSD"].x) == 0
     assert len(second["Mali"].x) == 2
     assert len(first["besieged"].x) == 1
-    assert len(first["flights"].x) == 0
-    assert len(second["flights"].x) == 20
+    assert len(first["flights on ordered circuits"].x) == 0
+    assert len(second["flights on ordered circuits"].x) == 20
     assert len(first["columns under way"].x) > 2
     assert len(second["columns under way"].x) == 0
     assert len(second["airfield closed"].x) == 1

@@ -23,10 +23,17 @@ def test_the_typical_replicate_is_the_one_in_the_middle() -> None:
 def test_flights_carry_the_route_in_force(material: Material) -> None:
     flown = control_map.flights(material, 0)
     main = flown[flown["tail"] == "5U-MBH"]
+    assert main["ordered"].all()
     assert set(main["route"]) == {"GABS-GAGO-GATS-DRRN-GABS"}
     tails = material.run.frame("tails")
     mine = tails[(tails["replicate"] == 0) & (tails["tail"] == "5U-MBH")]
     assert main["sorties"].sum() == mine["sorties"].sum()
+
+
+def test_other_aircraft_are_drawn_to_where_they_unloaded(material: Material) -> None:
+    early = control_map.flights(material, 0).set_index(["tail", "week"]).loc[("TZ-11T", 2)]
+    assert not early["ordered"]
+    assert early["route"] == "GABS-GAGO-GATS-GABS"
 
 
 def test_moves_join_departure_and_arrival(material: Material) -> None:

@@ -50,7 +50,7 @@ def fan_figure(
         low, high, text = band
         figure.add_hrect(
             y0=low, y1=high, fillcolor=rgba(DOCUMENTED, 0.18), line_width=0, layer="below",
-            annotation={"text": text, "font": {"size": 11}}, annotation_position="bottom right",
+            annotation={"text": text, "font": {"size": 11}}, annotation_position="top right",
         )  # fmt: skip
     if ends:
         figure.update_xaxes(date_axis(min(ends), max(ends)))

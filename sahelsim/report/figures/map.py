@@ -24,7 +24,8 @@ from sahelsim.theatre import Theatre
 
 Trace = dict[str, Any]  # what changes from week to week: x, y, text
 MOVES = {"convoys": (DOCUMENTED, "dot", "┅"), "columns": (BLACK, "solid", "━")}
-FLIGHTS, CLOSED, BESIEGED = "flights", "airfield closed", "besieged"
+FLIGHTS, OTHERS = "flights on ordered circuits", "other flights"
+CLOSED, BESIEGED = "airfield closed", "besieged"
 
 
 def map_figure(
@@ -41,7 +42,8 @@ def map_figure(
         theatre: The documented world.
         localities: Rows (week, locality) of one replicate: ``holder``, ``besieged``, ``garrison``,
             ``days_of_supply`` at the end of the week.
-        flights: Rows (week, tail): ``route`` (ICAO codes joined by ``-``), ``sorties``, ``tonnes``.
+        flights: Rows (week, tail): ``route`` (ICAO codes joined by ``-``), ``sorties``, ``tonnes``,
+            ``ordered`` (an order names tail and route).
         moves: Rows of convoys and columns: ``kind``, ``start``, ``end`` (locality ids),
             ``week_from`` and ``week_to`` (inclusive), ``text``.
         closures: Rows (week, airfield): ``days`` closed in the week.
@@ -59,7 +61,8 @@ def map_figure(
         going = moves[(moves["week_from"] <= week) & (moves["week_to"] >= week)]
         traces = [
             *(_moves(theatre, going[going["kind"] == kind]) for kind in MOVES),
-            _flights(theatre, flown),
+            _flights(theatre, flown[~flown["ordered"]]),
+            _flights(theatre, flown[flown["ordered"]]),
             _closed(theatre, shut),
             _sieges(theatre, places),
             *(_held(theatre, places[places["holder"] == holder], holder) for holder in holders),
@@ -85,9 +88,8 @@ def legend(localities: pd.DataFrame) -> list[tuple[str, str, str]]:
         for h in present(localities)
     ]
     moves = [(sign, colour, f"{kind} under way") for kind, (colour, _, sign) in MOVES.items()]
-    return [
-        *holders, ("◯", VERMILION, BESIEGED), ("━", SKY, FLIGHTS), *moves, ("⊠", GREY, CLOSED),
-    ]  # fmt: skip
+    flown = [("━", SKY, FLIGHTS), ("─", SKY, OTHERS)]
+    return [*holders, ("◯", VERMILION, BESIEGED), *flown, *moves, ("⊠", GREY, CLOSED)]
 
 
 def _looks(holders: Sequence[str]) -> list[dict[str, Any]]:
@@ -100,7 +102,10 @@ def _looks(holders: Sequence[str]) -> list[dict[str, Any]]:
         }
         for kind, (colour, dash, _) in MOVES.items()
     ]  # fmt: skip
-    lines.append({"mode": "lines", "name": FLIGHTS, "line": {"color": SKY, "width": 2.4}, **hover})
+    lines += [
+        {"mode": "lines", "name": name, "line": {"color": SKY, "width": width}, **hover}
+        for name, width in ((OTHERS, 1.0), (FLIGHTS, 2.8))
+    ]
     shut = {
         "mode": "markers", "name": CLOSED, **hover,
         "marker": {"symbol": "square-x-open", "size": 17, "line": {"width": 1.8}, "color": GREY},

@@ -77,14 +77,15 @@ def chosen(material: Material, sorties: pd.Series) -> list[str]:
         material: The runs of the page.
         sorties: Index tail, every aircraft that flew.
     """
-    named = {
+    named = dict.fromkeys(
         str(order.arguments["tail"])
         for run in material.runs.values()
         for order in run.scenario.orders
         if "tail" in order.arguments
-    }
-    order = sorted(map(str, sorties.index), key=lambda tail: (tail not in named, -sorties[tail]))
-    return order[:MOST_CHARTS]
+    )
+    flew = [str(tail) for tail in sorties.sort_values(ascending=False).index]
+    first = [tail for tail in named if tail in flew]
+    return [*first, *(tail for tail in flew if tail not in first)][:MOST_CHARTS]
 
 
 def _every(material: Material, frame: pd.DataFrame) -> Table:

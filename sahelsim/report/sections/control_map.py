@@ -98,26 +98,54 @@ def _player(material: Material, places: pd.DataFrame, chosen: int) -> tuple[Play
 
 
 def flights(material: Material, replicate: int) -> pd.DataFrame:
-    """Rows (week, tail) in which a tail flew: route in force, sorties, tonnes unloaded."""
+    """Rows (week, tail) in which a tail flew: route, sorties, tonnes unloaded.
+
+    ``ordered`` is true where an order names the tail's circuit; other aircraft are drawn from
+    their base to the stops at which they unloaded in the week, and back.
+    """
     tails = material.run.frame("tails")
     mine = tails[(tails["replicate"] == replicate) & (tails["sorties"] > 0)]
+    columns = ["week", "tail", "sorties", "tonnes", "route", "ordered"]
     if mine.empty:
-        return pd.DataFrame(columns=["week", "tail", "sorties", "tonnes", "route"])
+        return pd.DataFrame(columns=columns).astype({"ordered": bool})
     rows = (
         mine.assign(week=mine["day"] // 7, tail=mine["tail"].astype(str))
         .groupby(["week", "tail"])
         .agg(sorties=("sorties", "sum"), tonnes=("tonnes_delivered", "sum"))
         .reset_index()
     )
-    routes = _routes(material, replicate)
-    rows["route"] = [
+    orders, seen = _routes(material, replicate), _stops(material, replicate)
+    keys = list(zip(rows["week"], rows["tail"], strict=True))
+    in_force = [
         max(
-            ((day, route) for day, route in routes.get(tail, []) if day <= 7 * week + 6),
+            ((day, route) for day, route in orders.get(tail, []) if day <= 7 * week + 6),
             default=(0, ""),
         )[1]
-        for week, tail in zip(rows["week"], rows["tail"], strict=True)
+        for week, tail in keys
     ]
-    return rows[rows["route"] != ""]
+    rows["ordered"] = [bool(route) for route in in_force]
+    rows["route"] = [route or seen.get(key, "") for route, key in zip(in_force, keys, strict=True)]
+    return rows[rows["route"] != ""][columns]
+
+
+def _stops(material: Material, replicate: int) -> dict[tuple[int, str], str]:
+    """(week, tail) to base, stops of unloading in order of day, base again."""
+    events = material.events[material.name]
+    mine = events[
+        (events["replicate"] == replicate)
+        & (events["kind"] == "delivery")
+        & events["object"].notna()
+    ]
+    tails = material.theatre.tails
+    field = {item.id: item.airfield for item in material.theatre.localities}
+    routes: dict[tuple[int, str], list[str]] = {}
+    for day, place, index in zip(mine["day"], mine["locality"], mine["object"], strict=True):
+        if int(index) < len(tails) and (stop := field.get(str(place))):
+            tail = tails[int(index)]
+            way = routes.setdefault((int(day) // 7, tail.tail), [tail.base])
+            if stop not in way:
+                way.append(stop)
+    return {key: "-".join((*way, way[0])) for key, way in routes.items() if len(way) > 1}
 
 
 def _routes(material: Material, replicate: int) -> dict[str, list[tuple[int, str]]]:
