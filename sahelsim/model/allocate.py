@@ -117,7 +117,7 @@ def empty_world(sizes: Sizes, start: date, seed: int = 1, replicate: int = 0) ->
             weather_closed=ints(f), shelled_until=ints(f), ordered_until=ints(f),
             denied_until=ints(f), wear=zeros(f), worn_out=ints(f), ramp_h_left=zeros(f),
         ),
-        moves=_empty_moves(),
+        moves=_empty_moves(n),
         orders=Orders(
             row=ints(sizes.orders, ORDER_COLUMNS, value=-1), number=zeros(sizes.orders, 3),
             count=ints(1), cursor=ints(2), scripted=ints(1), policy=ints(N_ACTORS, value=1),
@@ -171,13 +171,14 @@ def _empty_fleet(a: int) -> Fleet:
     )  # fmt: skip
 
 
-def _empty_moves() -> Moves:
+def _empty_moves(n: int) -> Moves:
     m = N_MOVES
     return Moves(
         kind=ints(m), status=ints(m), owner=ints(m), order=ints(m, value=-1), origin=ints(m),
         destination=ints(m), at=ints(m), next=ints(m), km_left=zeros(m), men=zeros(m),
         partner_men=zeros(m), load_t=zeros(m, 3), halt_at=ints(m, value=-1), halt_days=ints(m),
-        until=ints(m), attacked=ints(m), begun=ints(m),
+        until=ints(m), attacked=ints(m), begun=ints(m), trip=ints(m),
+        trips=ints(n, 4),
     )  # fmt: skip
 
 

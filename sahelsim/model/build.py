@@ -211,6 +211,9 @@ def _types(world: World, theatre: Theatre) -> None:
         types.takeoff_kg[t] = kind.mtow_kg or 0.0
         types.landing_kg[t] = kind.assault_landing_kg or 0.0
         types.needs_c130_field[t] = int(kind.id == "c130h")
+        types.theatre_lift[t] = int(
+            any(tail.type == kind.id and tail.role == "lift" for tail in theatre.tails)
+        )
         types.is_helicopter[t] = int(kind.runway_m == 0.0)
 
 

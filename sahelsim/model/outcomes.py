@@ -62,6 +62,7 @@ def _airlift(world: World, names: Names) -> dict[str, float]:
     return {
         "tonnes_delivered": ledger.air_t[:, 1].sum(),
         "tonnes_delivered_by_niger": ledger.air_t[NER, 1],
+        "tonnes_in_mali": ledger.air_place_t[world.geography.country == MLI].sum(),
         "tonnes_to_gao": ledger.air_place_t[names.localities.index("gao")],
         "tonnes_to_tessalit": ledger.air_place_t[names.localities.index("tessalit")],
         "tonnes_by_road": ledger.road_t[:, 1].sum(),

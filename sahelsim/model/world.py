@@ -265,6 +265,8 @@ class Moves(Group):
     until: Ints  # [N_MOVES] day a halt ends
     attacked: Ints  # [N_MOVES] ambushes met so far
     begun: Ints  # [N_MOVES] day
+    trip: Ints  # [N_MOVES] how many of its kind had gone to its destination before
+    trips: Ints  # [L, 4] moves so far by destination and kind
 
 
 class Orders(Group):

@@ -148,20 +148,22 @@ def pass_edge(
     m: int,
 ) -> bool:
     """Draw and resolve the ambush of move ``m`` on the edge it has come to the end of."""
-    at, ahead, s, day = moves.at[m], moves.next[m], moves.owner[m], clock.day[0]
+    at, ahead, s = moves.at[m], moves.next[m], moves.owner[m]
     p = edge_ambush(clock, geography, land, groups, convoy, truce_factor, s, at, ahead)
-    # keyed by the road and by what the move is for, not by its slot
+    # Keyed by the road, the destination and the number of the trip, not by slot or day: a convoy
+    # that leaves a day later in a paired run meets the same luck.
+    trip = moves.trip[m]
     entity = at * land.holder.shape[0] + ahead
     k = 8 * (4 * moves.destination[m] + moves.kind[m])
-    if not bernoulli(p, uniform(clock.key, AMBUSH, day, entity, k)):
+    if not bernoulli(p, uniform(clock.key, AMBUSH, trip, entity, k)):
         return False
-    u = uniform(clock.key, AMBUSH, day, entity, k + 1)
+    u = uniform(clock.key, AMBUSH, trip, entity, k + 1)
     g = attacking_group(clock, groups, truce_factor, s, at, ahead, u)
     if g < 0:
         return False
     size = bounded_pareto(
         convoy.party_exponent, convoy.party_least, convoy.party_most,
-        uniform(clock.key, AMBUSH, day, entity, k + 2),
+        uniform(clock.key, AMBUSH, trip, entity, k + 2),
     )  # fmt: skip
     party = float(int(min(size, groups.fighters[g, at] + groups.fighters[g, ahead])))
     strength = moves.men[m] + moves.partner_men[m]
@@ -172,13 +174,13 @@ def pass_edge(
         float(int(strength)),
         engagement.ambush_men + engagement.ambush_men_per_attacker * party,
     )
-    z = surprise(engagement, uniform(clock.key, AMBUSH_SURPRISE, day, entity, k))
+    z = surprise(engagement, uniform(clock.key, AMBUSH_SURPRISE, trip, entity, k))
     x, y = fight(
         line, party, engagement.att * z, area_fire(engagement, 1.0), engagement.ambush_hours,
         engagement.break_defender, engagement.break_attacker,
     )  # fmt: skip
-    dead = binomial(line, 1.0 - x / line, uniform(clock.key, AMBUSH, day, entity, k + 3))
-    fallen = binomial(party, 1.0 - y / party, uniform(clock.key, AMBUSH, day, entity, k + 4))
+    dead = binomial(line, 1.0 - x / line, uniform(clock.key, AMBUSH, trip, entity, k + 3))
+    fallen = binomial(party, 1.0 - y / party, uniform(clock.key, AMBUSH, trip, entity, k + 4))
     ward = i if geography.country[i] == s and land.holder[i] == s else moves.origin[m]
     actor = FIRST_GROUP + g
     before = land.wounded[ward, 0]
@@ -188,7 +190,7 @@ def pass_edge(
     insurgents = kill_party(
         geography, land, groups, ledger, engagement, g, i, party, float(fallen), s
     )
-    share = share_lost(convoy, uniform(clock.key, AMBUSH_LOSS, day, entity, k)) * line / strength
+    share = share_lost(convoy, uniform(clock.key, AMBUSH_LOSS, trip, entity, k)) * line / strength
     if moves.men[m] + moves.partner_men[m] < 1.0:
         share = 1.0
     lost = lose_load(moves, ledger, m, min(1.0, share))

@@ -205,13 +205,13 @@ def assault(
     g: int,
 ) -> bool:
     """Column ``m`` fights group ``g`` for place ``i``; true where the column takes it."""
-    s, day = moves.owner[m], clock.day[0]
+    s = moves.owner[m]
     x0 = moves.men[m] + moves.partner_men[m]
     y0 = float(int(groups.fighters[g, i]))
-    z = surprise(engagement, uniform(clock.key, COLUMN_FIGHT, day, i, 0))
+    z = surprise(engagement, uniform(clock.key, COLUMN_FIGHT, moves.trip[m], i, 0))
     x, y, holds, leave = column_fight(engagement, holder, x0, y0, z)
-    dead = binomial(x0, 1.0 - x / x0, uniform(clock.key, COLUMN_FIGHT, day, i, 1))
-    fallen = binomial(y0, 1.0 - y / y0, uniform(clock.key, COLUMN_FIGHT, day, i, 2))
+    dead = binomial(x0, 1.0 - x / x0, uniform(clock.key, COLUMN_FIGHT, moves.trip[m], i, 1))
+    fallen = binomial(y0, 1.0 - y / y0, uniform(clock.key, COLUMN_FIGHT, moves.trip[m], i, 2))
     actor = FIRST_GROUP + g
     before = land.wounded[i, 0]
     killed = kill_in_move(

@@ -49,6 +49,8 @@ def begin_move(
     moves.origin[m], moves.destination[m], moves.at[m] = origin, destination, origin
     moves.halt_at[m], moves.halt_days[m], moves.until[m] = halt_at, halt_days, 0
     moves.attacked[m], moves.begun[m] = 0, clock.day[0]
+    moves.trip[m] = moves.trips[destination, kind]
+    moves.trips[destination, kind] += 1
     point_to_goal(geography, moves, m)
 
 
