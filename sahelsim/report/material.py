@@ -49,7 +49,7 @@ class Material:
     @property
     def name(self) -> str:
         """The run's scenario id."""
-        return self.run.scenario.id
+        return str(self.run.scenario.id)
 
     @cached_property
     def dates(self) -> pd.DatetimeIndex:

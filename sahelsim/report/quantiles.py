@@ -63,10 +63,11 @@ def fan(grid: pd.DataFrame, *, counted: bool = False) -> pd.DataFrame:
     kept = grid.dropna(how="all")
     if kept.empty:
         return pd.DataFrame(columns=list(COLUMNS), index=kept.index, dtype=np.float64)
-    values, method = kept.to_numpy(), "inverted_cdf" if counted else "linear"
-    quantile = np.nanquantile if np.isnan(values).any() else np.quantile
-    values = quantile(values, QUANTILES, axis=1, method=method).T
-    return pd.DataFrame(values, index=kept.index, columns=list(COLUMNS))
+    values: Any = kept.to_numpy()
+    quantile: Any = np.nanquantile if np.isnan(values).any() else np.quantile
+    method = "inverted_cdf" if counted else "linear"
+    levels = quantile(values, QUANTILES, axis=1, method=method).T
+    return pd.DataFrame(levels, index=kept.index, columns=list(COLUMNS))
 
 
 def counts(

@@ -30,6 +30,12 @@ def test_flights_carry_the_route_in_force(material: Material) -> None:
     assert main["sorties"].sum() == mine["sorties"].sum()
 
 
+def test_an_ordered_circuit_ends_with_its_order(material: Material) -> None:
+    flown = control_map.flights(material, 0).set_index(["tail", "week"])["ordered"]
+    assert flown[("TZ-11T", 8)]  # ordered on 12 October, over on the 23rd
+    assert not flown[("TZ-11T", 12)]
+
+
 def test_other_aircraft_are_drawn_to_where_they_unloaded(material: Material) -> None:
     early = control_map.flights(material, 0).set_index(["tail", "week"]).loc[("TZ-11T", 2)]
     assert not early["ordered"]

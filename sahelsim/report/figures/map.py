@@ -55,7 +55,7 @@ def map_figure(
     tables = [dict(tuple(table.groupby("week"))) for table in (localities, flights, closures)]
     empty = (localities.iloc[:0], flights.iloc[:0], closures.iloc[:0])
     numbers = list(range(len(figure.data), len(figure.data) + len(looks)))
-    frames = []
+    frames: list[dict[str, Any]] = []
     for week, first in enumerate(weeks):
         places, flown, shut = (t.get(week, none) for t, none in zip(tables, empty, strict=True))
         going = moves[(moves["week_from"] <= week) & (moves["week_to"] >= week)]
@@ -93,8 +93,8 @@ def legend(localities: pd.DataFrame) -> list[tuple[str, str, str]]:
 
 
 def _looks(holders: Sequence[str]) -> list[dict[str, Any]]:
-    hover = {"hovertemplate": "%{text}<extra></extra>"}
-    lines = [
+    hover: dict[str, Any] = {"hovertemplate": "%{text}<extra></extra>"}
+    lines: list[dict[str, Any]] = [
         {
             "mode": "lines", "name": f"{kind} under way", "meta": {"ink": kind == "columns"},
             "line": {"color": colour, "width": 4 if kind == "columns" else 2, "dash": dash},
@@ -132,11 +132,12 @@ def _points(points: Sequence[Any], text: Sequence[str]) -> Trace:
 
 def _held(theatre: Theatre, places: pd.DataFrame, holder: str) -> Trace:
     items, texts = [], []
-    for row in places.itertuples():
-        item = theatre.locality(str(row.locality))
-        supply = "" if pd.isna(row.days_of_supply) else f", {row.days_of_supply:.0f} days of supply"
-        men = f"<br>garrison {row.garrison:,.0f}{supply}" if row.garrison > 0 else ""
-        siege = "<br>besieged" if row.besieged else ""
+    columns = ["locality", "garrison", "days_of_supply", "besieged"]
+    for place, garrison, days, besieged in places[columns].itertuples(index=False, name=None):
+        item = theatre.locality(str(place))
+        supply = "" if pd.isna(days) else f", {days:.0f} days of supply"
+        men = f"<br>garrison {garrison:,.0f}{supply}" if garrison > 0 else ""
+        siege = "<br>besieged" if besieged else ""
         items.append(item)
         texts.append(f"{item.name}: {holder_name(holder)}{men}{siege}")
     return _points(items, texts)

@@ -63,7 +63,8 @@ def held_map(theatre: Theatre, chance: pd.DataFrame, replicates: int) -> go.Figu
     """
     figure = base_map(theatre)
     rows = [item for item in theatre.localities if item.id in chance.index]
-    held = [float(chance.loc[item.id, "held"]) for item in rows]
+    held = chance["held"].reindex([item.id for item in rows]).to_list()
+    besieged = chance["besieged"].reindex([item.id for item in rows]).to_list()
     figure.add_trace(
         go.Scatter(
             x=[item.lon for item in rows], y=[item.lat for item in rows],
@@ -78,8 +79,8 @@ def held_map(theatre: Theatre, chance: pd.DataFrame, replicates: int) -> go.Figu
             },
             text=[
                 f"{item.name}<br>held in {round(share * replicates)} of {replicates}<br>"
-                f"besieged in {round(float(chance.loc[item.id, 'besieged']) * replicates)}"
-                for item, share in zip(rows, held, strict=True)
+                f"besieged in {round(siege * replicates)}"
+                for item, share, siege in zip(rows, held, besieged, strict=True)
             ],
             hovertemplate="%{text}<extra></extra>",
         )

@@ -89,8 +89,10 @@ def _player(material: Material, places: pd.DataFrame, chosen: int) -> tuple[Play
     return player, Table(
         ["week from", "sorties", "tonnes unloaded"],
         [
-            [weeks[int(week)], number(float(row.sorties)), number(float(row.tonnes))]
-            for week, row in weekly.iterrows()
+            [weeks[week], number(sorties), number(tonnes)]
+            for week, sorties, tonnes in zip(
+                weekly.index.astype(int), weekly["sorties"], weekly["tonnes"], strict=True
+            )
         ],
         f"Flights of replicate {chosen}, week by week",
         folded=True,
@@ -149,12 +151,16 @@ def _stops(material: Material, replicate: int) -> dict[tuple[int, str], str]:
 
 
 def _routes(material: Material, replicate: int) -> dict[str, list[tuple[int, str]]]:
+    """Tail to (day, circuit ordered); empty where the tail is recalled or flies it no more."""
     orders = material.run.frame("orders")
     routes: dict[str, list[tuple[int, str]]] = {}
     mine = orders[(orders["replicate"] == replicate) & (orders["status"] == "applied")]
-    for day, text in zip(mine["day"], mine["arguments"], strict=True):
+    for day, verb, text in zip(mine["day"], mine["verb"], mine["arguments"], strict=True):
         arguments = json.loads(text)
-        if "route" in arguments and "tail" in arguments:
+        over = verb == "recall_tail" or arguments.get("rotations_per_week") == 0
+        if over and "tail" in arguments:
+            routes.setdefault(arguments["tail"], []).append((int(day), ""))
+        elif "route" in arguments and "tail" in arguments:
             routes.setdefault(arguments["tail"], []).append((int(day), arguments["route"]))
     return routes
 
@@ -208,6 +214,7 @@ def closures(material: Material, replicate: int) -> pd.DataFrame:
         stop
         for stops in _routes(material, replicate).values()
         for _, route in stops
+        if route
         for stop in route.split("-")
     }
     fields = material.run.frame("airfields")
