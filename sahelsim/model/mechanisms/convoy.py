@@ -156,7 +156,8 @@ def apply_convoy(
 ) -> int:
     """Start a convoy with up to ``number[0]`` t, the classes in proportion to what is lacking.
 
-    It loads from the depot at the capital, else from the origin's stock. The escort comes from
+    It loads from the depot at the capital, else from what the origin has above s days of each
+    class. The escort comes from
     the reserve. A garrison of another state may be supplied with its ground permit; sanctions
     then cut the load as all border traffic.
 
@@ -191,7 +192,11 @@ def apply_convoy(
         share = 1.0 / CLASSES
         if need > 0.0:
             share = class_need_t(geography, land, convoy, sustainment, destination, supply) / need
-        stock = states.depot_t[s, supply] if at_depot else land.stock_t[origin, supply]
+        if at_depot:
+            stock = states.depot_t[s, supply]
+        else:  # a garrison keeps enough of each class for itself
+            own = convoy.order_point_days * class_demand_t(land, sustainment, origin, supply)
+            stock = max(0.0, land.stock_t[origin, supply] - own)
         moves.load_t[m, supply] = min(share * asked, stock)
         total += moves.load_t[m, supply]
     if total < min(asked, convoy.least_load_t) or total <= 0.0:
