@@ -2,36 +2,67 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import threading
 import time
 from types import TracebackType
 
 WIDTH = 28
+INTERVAL_S = 0.1  # between two pictures of the bar
+PLAIN_S = 30.0  # between two lines of the clock where there is no terminal
+
+
+class Line:
+    """One line on stderr that is written over on a terminal, and printed anew elsewhere.
+
+    Args:
+        quiet: Print nothing.
+    """
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        self.quiet = quiet
+        self.terminal = sys.stderr.isatty()
+
+    def show(self, text: str) -> None:
+        """Show ``text``, cut to the terminal's width."""
+        if self.quiet:
+            return
+        if self.terminal:
+            width = shutil.get_terminal_size().columns - 1
+            sys.stderr.write(f"\r{text[:width]}\x1b[K")
+        else:
+            sys.stderr.write(f"{text}\n")
+        sys.stderr.flush()
+
+    def end(self) -> None:
+        """Leave the line for what comes next."""
+        if self.terminal and not self.quiet:
+            sys.stderr.write("\n")
+            sys.stderr.flush()
 
 
 class Progress:
     """Counts finished units; safe to call from several threads.
 
     Args:
-        total: Units in all.
+        total: Units in all, at least 1.
         label: What is counted, such as ``documented-2023``.
         quiet: Print nothing.
     """
 
     def __init__(self, total: int, label: str, *, quiet: bool = False) -> None:
-        self.total = max(total, 1)
+        self.total = total
         self.label = label
-        self.quiet = quiet
         self.done = 0
+        self._resumed: int | None = None
         self._began = time.monotonic()
-        self._resumed = 0
+        self._shown_at = -INTERVAL_S
         self._shown = -1
-        self._terminal = sys.stderr.isatty()
+        self._line = Line(quiet=quiet)
         self._lock = threading.Lock()
 
     def __enter__(self) -> Progress:
-        self._show()
         return self
 
     def __exit__(
@@ -40,38 +71,71 @@ class Progress:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._terminal and not self.quiet:
-            sys.stderr.write("\n")
-            sys.stderr.flush()
+        self._line.end()
 
     def __call__(self, n: int) -> None:
-        """Count ``n`` more finished units."""
+        """Count ``n`` more finished units; the first call tells how many there are already."""
         with self._lock:
-            if n > 1 and self.done == 0:
-                self._resumed = n
             self.done += n
+            if self._resumed is None:
+                self._resumed = self.done
             self._show()
 
     def _show(self) -> None:
-        if self.quiet:
+        now = time.monotonic()
+        share = self.done / self.total
+        tenth = int(10 * share)
+        if self._line.terminal:
+            if now - self._shown_at < INTERVAL_S and self.done < self.total:
+                return
+        elif tenth == self._shown:
             return
-        share = min(self.done / self.total, 1.0)
-        step = int(share * (100 if self._terminal else 10))
-        if step == self._shown:
-            return
-        self._shown = step
-        text = f"{self.label}: {self.done} of {self.total} replicates{self._left(share)}"
-        if self._terminal:
-            full = int(share * WIDTH)
-            sys.stderr.write(f"\r[{'#' * full}{'.' * (WIDTH - full)}] {text}\x1b[K")
-        else:
-            sys.stderr.write(f"{100 * share:3.0f} % {text}\n")
-        sys.stderr.flush()
+        self._shown_at, self._shown = now, tenth
+        text = f"{self.label}: {self.done} of {self.total} replicates{self._left(now)}"
+        full = int(share * WIDTH)
+        bar = f"[{'#' * full}{'.' * (WIDTH - full)}]" if self._line.terminal else f"{share:4.0%}"
+        self._line.show(f"{bar} {text}")
 
-    def _left(self, share: float) -> str:
-        new = self.done - self._resumed
-        spent = time.monotonic() - self._began
-        if new <= 0 or spent < 0.5 or share >= 1.0:
-            return f", {spent:.0f} s" if share >= 1.0 else ""
+    def _left(self, now: float) -> str:
+        new, spent = self.done - (self._resumed or 0), now - self._began
+        if self.done >= self.total:
+            return f", {spent:.0f} s" if new else ", finished earlier"
+        if new <= 0 or spent < 0.5:
+            return f", {self.done} of them finished earlier" if self._resumed and not new else ""
         rate = new / spent
         return f", {rate:.0f}/s, {(self.total - self.done) / rate:.0f} s left"
+
+
+class Clock:
+    """Shows a text and the seconds that pass while something long and uncounted is under way.
+
+    Args:
+        text: What is going on.
+        quiet: Print nothing.
+    """
+
+    def __init__(self, text: str, *, quiet: bool = False) -> None:
+        self._text = text
+        self._line = Line(quiet=quiet)
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._tick, daemon=True)
+
+    def __enter__(self) -> Clock:
+        self._line.show(f"{self._text} ...")
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._over.set()
+        self._thread.join()
+        self._line.end()
+
+    def _tick(self) -> None:
+        began = time.monotonic()
+        while not self._over.wait(1.0 if self._line.terminal else PLAIN_S):
+            self._line.show(f"{self._text} ... {time.monotonic() - began:.0f} s")

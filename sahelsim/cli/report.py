@@ -12,16 +12,19 @@ from sahelsim.cli import ui
 @ui.examples("sahelsim report outputs/first-look", "sahelsim report outputs/first-look --json")
 @click.command()
 @click.argument("directory", type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(path_type=Path), help="File; DIRECTORY/report.html by default.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="File; DIRECTORY/report.html by default."
+)
 @ui.json_option
 def report(directory: Path, out: Path | None, as_json: bool) -> int:
     """Write the report of the results in DIRECTORY again."""
     from sahelsim.experiment import load_run
+    from sahelsim.experiment.store import AGAINST, REPORT
     from sahelsim.report import write_report
 
     result = load_run(directory)
-    others = [load_run(folder) for folder in sorted(directory.glob("against-*")) if folder.is_dir()]
-    page = write_report(result, *others, path=out or directory / "report.html")
+    folders = sorted(folder for folder in directory.glob(f"{AGAINST}*") if folder.is_dir())
+    page = write_report(result, *map(load_run, folders), path=out or directory / REPORT)
     if as_json:
         ui.say_json("report", report=str(page))
     else:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sahelsim.base.formatting import plural
 from sahelsim.cli import ui
 
 if TYPE_CHECKING:
-    from sahelsim.experiment import Run
+    from sahelsim.experiment import Comparison, Run
     from sahelsim.scenario import Scenario
 
 
@@ -26,16 +27,14 @@ if TYPE_CHECKING:
 @click.option("--seed", type=int, help="Seed of the draws; the scenario's own by default.")
 @click.option("--days", type=int, help="Simulate only the first days of the scenario.")
 @ui.set_option
-@click.option(
-    "--against", metavar="SCENARIO", help="Run this one with the same draws and compare."
-)
+@click.option("--against", metavar="SCENARIO", help="Run this one with the same draws and compare.")
 @click.option("--workers", "-j", type=int, help="Threads; all cores by default.")
 @click.option(
     "--out", type=click.Path(path_type=Path),
     help="Result directory; outputs/<scenario>-<time>-<hash> by default. The same command with "
     "the same directory continues an interrupted run.",
 )  # fmt: skip
-@click.option("--force", is_flag=True, help="Replace other results in the directory.")
+@click.option("--force", is_flag=True, help="Remove earlier results in the directory first.")
 @click.option("--no-report", is_flag=True, help="Write the tables only.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress and no summary.")
 @ui.json_option
@@ -58,26 +57,35 @@ def run(
     Results do not depend on the number of workers. Ctrl-C keeps what is finished; the same
     command with --out goes on.
     """
-    plan = _load(scenario, sets, days)
-    other = _load(against, sets, days, start=plan) if against else None
-    from sahelsim.experiment.place import result_path
+    from sahelsim.cli.main import INTERRUPTED
+    from sahelsim.cli.warm import compile_with_progress
+    from sahelsim.experiment.store import AGAINST, REPORT, result_path
 
-    path = out or result_path(plan, replicates, seed)
+    plans = [_load(scenario, sets, days)]
+    if against:
+        plans.append(_load(against, sets, days))
+    path = out or result_path(plans[0], replicates, seed)
+    folders = [path, *(path / f"{AGAINST}{plan.id}" for plan in plans[1:])]
     silent = quiet or as_json
-    announce_compile(silent)
-    results = []
+    command = _command(scenario, replicates, seed, days, sets, against, path, no_report)
     try:
-        for item, folder in ((plan, path), (other, path / f"against-{other.id}" if other else path)):
-            if item is not None:
-                results.append(_simulate(item, folder, replicates, seed, workers, force, silent))
+        from sahelsim.experiment import prepare
+
+        jobs = [
+            prepare(plan, replicates, seed, workers, out=folder, force=force, command=command)
+            for plan, folder in zip(plans, folders, strict=True)
+        ]
+        compile_with_progress(silent)
+        results = [_simulate(job, silent) for job in jobs]
     except KeyboardInterrupt:
-        ui.talk(f"\ninterrupted; finished replicates are kept. Go on with the same command and --out {path}")
-        raise
+        ui.talk(f"interrupted; what is finished is kept. Go on with:\n  {command}")
+        return INTERRUPTED
     page = None
     if not no_report:
         from sahelsim.report import write_report
 
-        page = write_report(results[0], *results[1:], path=path / "report.html")
+        ui.talk("writing the report ...", quiet=silent)
+        page = write_report(*results, path=path / REPORT)
     if as_json:
         ui.say_json("run", **_summary(results, path, page))
     elif not quiet:
@@ -86,45 +94,55 @@ def run(
     return 0
 
 
-def announce_compile(silent: bool) -> None:
-    """Say that the model is being compiled where that will take a while."""
-    from sahelsim.model.warmth import compile_model, is_warm
-
-    if not is_warm():
-        ui.talk("compiling the model, once; about half a minute ...", quiet=silent)
-        seconds = compile_model()
-        ui.talk(f"compiled in {seconds:.0f} s", quiet=silent)
-
-
-def _load(
-    name: str, sets: tuple[str, ...], days: int | None, start: Scenario | None = None
-) -> Scenario:
-    from sahelsim.scenario import cut, load_scenario, parse_sets
+def _load(name: str, sets: tuple[str, ...], days: int | None) -> Scenario:
+    from sahelsim.scenario import load_scenario, parse_sets
+    from sahelsim.scenario.cut import cut
 
     plan = load_scenario(name, sets=parse_sets(sets))
     return cut(plan, days) if days is not None else plan
 
 
-def _simulate(
-    plan: Scenario,
-    path: Path,
+def _command(
+    scenario: str,
     replicates: int,
     seed: int | None,
-    workers: int | None,
-    force: bool,
-    silent: bool,
-) -> Run:
-    from sahelsim.cli.progress import Progress
-    from sahelsim.experiment import run as run_scenario
+    days: int | None,
+    sets: tuple[str, ...],
+    against: str | None,
+    path: Path,
+    no_report: bool,
+) -> str:
+    """The command that gives these results, or goes on with them; its directory is always named."""
+    import shlex
 
-    with Progress(replicates, plan.id, quiet=silent) as progress:
-        return run_scenario(
-            plan, replicates, seed, workers, out=path, force=force, progress=progress
-        )
+    words = ["sahelsim", "run", scenario, "--replicates", str(replicates)]
+    for option, value in (("--seed", seed), ("--days", days), ("--against", against)):
+        if value is not None:
+            words += [option, str(value)]
+    for text in sets:
+        words += ["--set", text]
+    words += ["--out", str(path), *(["--no-report"] if no_report else [])]
+    return shlex.join(words)
+
+
+def _simulate(job: Any, silent: bool) -> Run:
+    from sahelsim.cli.progress import Progress
+
+    with Progress(job.replicates, job.template.plan.id, quiet=silent) as progress:
+        result: Run = job.go(progress)
+    return result
+
+
+def _compared(results: list[Run]) -> list[Comparison]:
+    """Differences of the first run from the second; none where there is nothing to compare."""
+    from sahelsim.experiment import compare
+
+    if len(results) < 2 or results[0].replicates < 2:
+        return []
+    return compare(results[1], results[0])
 
 
 def _summary(results: list[Run], path: Path, page: Path | None) -> dict[str, Any]:
-    from sahelsim.experiment import compare
     from sahelsim.experiment.summary import summarise
 
     document: dict[str, Any] = {
@@ -135,7 +153,7 @@ def _summary(results: list[Run], path: Path, page: Path | None) -> dict[str, Any
         "report": str(page) if page else None,
         "outcomes": summarise(results[0]),
     }
-    if len(results) > 1 and results[0].replicates > 1:
+    if len(results) > 1:
         document["against"] = {
             "scenario": results[1].scenario.id,
             "outcomes": summarise(results[1]),
@@ -148,7 +166,7 @@ def _summary(results: list[Run], path: Path, page: Path | None) -> dict[str, Any
                     "probability_greater": item.probability_greater,
                     "told_from_zero": item.told_from_zero,
                 }
-                for item in compare(results[1], results[0])
+                for item in _compared(results)
             ],
         }
     return document
@@ -163,37 +181,36 @@ HEADLINE = (
 
 def describe(results: list[Run], path: Path, page: Path | None) -> list[str]:
     """The summary in lines: outcome, median and 90 % range, and the paired difference."""
-    from sahelsim.experiment import compare
     from sahelsim.experiment.summary import number, summarise
     from sahelsim.theatre import load_theatre
 
     theatre, first = load_theatre(), summarise(results[0])
     head = ["outcome", "unit", "median", "90 % of replicates"]
-    differences = {}
-    if len(results) > 1 and results[0].replicates > 1:
+    differences = {item.outcome: item for item in _compared(results)}
+    if differences:
         head.append(f"mean difference from {results[1].scenario.id}, 95 % interval")
-        differences = {item.outcome: item for item in compare(results[1], results[0], HEADLINE)}
     rows = []
     for id in HEADLINE:
         if id not in first:
             continue
-        values = first[id]
-        row = [
-            theatre.outcome(id).label_en, theatre.outcome(id).unit, number(values["median"]),
-            f"{number(values['low'])} to {number(values['high'])}",
-        ]  # fmt: skip
+        values, outcome = first[id], theatre.outcome(id)
+        spread = f"{number(values['low'])} to {number(values['high'])}"
+        row = [outcome.label_en, outcome.unit, number(values["median"]), spread]
         if differences:
-            item = differences.get(id)
-            row.append("" if item is None else _difference(item, number))
+            row.append(_difference(differences[id]) if id in differences else "")
         rows.append(row)
-    title = f"{results[0].scenario.id}: {results[0].replicates} replicates, seed {results[0].manifest['seed']}"
+    replicates, seed = results[0].replicates, results[0].manifest["seed"]
+    title = f"{results[0].scenario.id}: {plural(replicates, 'replicate')}, seed {seed}"
     lines = [ui.paint(title, "head"), ui.table(rows, head), f"tables: {path}"]
     if page is not None:
         lines.append(f"report: {page}")
     return lines
 
 
-def _difference(item: Any, number: Any) -> str:
+def _difference(item: Comparison) -> str:
+    from sahelsim.experiment.summary import number
+
+    interval = f"({number(item.low)} to {number(item.high)})"
     if not item.told_from_zero:
-        return f"cannot be told from zero ({number(item.low)} to {number(item.high)})"
-    return f"{number(item.difference)} ({number(item.low)} to {number(item.high)})"
+        return f"cannot be told from zero {interval}"
+    return f"{number(item.difference)} {interval}"

@@ -12,16 +12,25 @@ from sahelsim.cli import ui
 @ui.json_option
 def warm(as_json: bool) -> int:
     """Compile the model now, so that the first run starts at once."""
-    from sahelsim.model.warmth import compile_model, is_warm
+    from sahelsim.model.warmth import is_warm
 
     before = is_warm()
-    if not before:
-        ui.talk("compiling the model; about half a minute ...", quiet=as_json)
-    seconds = compile_model()
+    seconds = compile_with_progress(silent=as_json)
     if as_json:
         ui.say_json("warm", was_warm=before, seconds=round(seconds, 2))
     elif before:
         ui.say("the model was compiled already")
-    else:
-        ui.say(f"compiled in {seconds:.0f} s")
     return 0
+
+
+def compile_with_progress(silent: bool) -> float:
+    """Compile the model where that is still to be done, showing the time; return the seconds."""
+    from sahelsim.cli.progress import Clock
+    from sahelsim.model.warmth import compile_model, is_warm
+
+    if is_warm():
+        return 0.0
+    with Clock("compiling the model, once; this takes one to three minutes", quiet=silent):
+        seconds = compile_model()
+    ui.talk(f"compiled in {seconds:.0f} s", quiet=silent)
+    return seconds

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from sahelsim.experiment.comparison import Comparison, compare
-from sahelsim.experiment.run import Run, load_run, run
+from sahelsim.experiment.run import Job, Run, load_run, prepare, run
 
-__all__ = ["Comparison", "Run", "compare", "load_run", "run"]
+__all__ = ["Comparison", "Job", "Run", "compare", "load_run", "prepare", "run"]

@@ -2,7 +2,7 @@
 
 Replicate j of both runs has the same key, so the difference of an outcome within a pair holds the
 effect of the scenario and little else. Intervals are percentile bootstrap intervals over pairs,
-resampled by fixed low-discrepancy indices, so the same runs give the same interval.
+resampled by keyed draws, so the same runs give the same interval.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ import numpy as np
 import numpy.typing as npt
 
 from sahelsim.base.errors import InputError
+from sahelsim.base.suggest import nearest
 from sahelsim.experiment.run import Run
-from sahelsim.model.draws import make_key, uniform
+from sahelsim.model.draws import make_key, uniform_grid
 
 Floats = npt.NDArray[np.float64]
 RESAMPLES = 2_000
@@ -61,12 +62,8 @@ class Comparison:
 
 def bootstrap_indices(pairs: int, resamples: int = RESAMPLES, seed: int = 1) -> Any:
     """Keyed resampling indices [resamples, pairs]: the same for the same size."""
-    key = make_key(seed, pairs % 2**32)
-    flat = np.empty(resamples * pairs, dtype=np.int64)
-    for n in range(resamples):
-        for j in range(pairs):
-            flat[n * pairs + j] = int(uniform(key, BOOTSTRAP_PROCESS, 0, n, j) * pairs)
-    return flat.reshape(resamples, pairs)
+    grid = uniform_grid(make_key(seed), BOOTSTRAP_PROCESS, 0, resamples, pairs)
+    return (grid * pairs).astype(np.int64)
 
 
 def mean_interval(values: Floats, indices: Any, level: float = 0.95) -> tuple[float, float]:
@@ -85,7 +82,7 @@ def compare(a: Run, b: Run, outcomes: Iterable[str] | None = None) -> list[Compa
         outcomes: Outcome ids; all that both have by default.
 
     Raises:
-        InputError: SS4006, the runs do not share their draws.
+        InputError: SS4006, the runs do not share their draws; SS4008, no such outcome.
     """
     if a.manifest["seed"] != b.manifest["seed"]:
         raise InputError(
@@ -97,9 +94,15 @@ def compare(a: Run, b: Run, outcomes: Iterable[str] | None = None) -> list[Compa
     common = left.index.intersection(right.index)
     if len(common) < 2:
         raise InputError("SS4006", "the runs have fewer than two replicates in common")
-    wanted = [
-        id for id in (outcomes or left.columns) if id != "seed" and id in left and id in right
-    ]
+    known = [id for id in left.columns if id != "seed" and id in right]
+    wanted = known if outcomes is None else list(outcomes)
+    for id in wanted:
+        if id not in known:
+            near = nearest(id, known)
+            raise InputError(
+                "SS4008", f"no outcome '{id}' in both runs",
+                hint=f"did you mean '{near[0]}'?" if near else None,
+            )  # fmt: skip
     results, cached = [], {}
     for id in wanted:
         x = left.loc[common, id].to_numpy(dtype=np.float64, na_value=np.nan)

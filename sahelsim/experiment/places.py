@@ -7,88 +7,107 @@ replicates, and sums of integer counts do not depend on the order in which repli
 
 from __future__ import annotations
 
-from typing import Any
+import io
+from typing import Any, Self
 
 import numpy as np
 import pyarrow as pa
 
-from sahelsim.experiment.tables import _days, words
+from sahelsim.experiment.tables import day_columns, words
 from sahelsim.model.encoding import Names
 from sahelsim.model.series import L_BESIEGED, L_CONTROL, L_DAYS_OF_SUPPLY, L_HOLDER
 from sahelsim.model.world import World
 from sahelsim.scenario import Scenario
-from sahelsim.theatre.actors import N_ACTORS
+from sahelsim.theatre.actors import ACTORS, N_ACTORS
 
-CONTROL_BINS, CONTROL_WIDTH = 101, 0.01
-SUPPLY_BINS, SUPPLY_WIDTH = 121, 0.5
+CONTROL_BINS, CONTROL_WIDTH = 101, 0.01  # bin k: control nearest to k widths
+SUPPLY_BINS, SUPPLY_WIDTH = 121, 0.5  # bin k: from k widths up; the last is open
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+_COUNTS = ("holder", "besieged", "control", "supply")
 
 
 class PlaceCounts:
-    """Running counts over replicates, by day and locality."""
+    """Running counts over replicates, by day and locality.
 
-    def __init__(self, days: int, localities: int) -> None:
+    Args:
+        days: Number of days.
+        localities: Number of localities.
+        most: The most replicates that will be counted; decides how wide the integers are.
+
+    Attributes:
+        replicates: Number of replicates counted.
+        holder: [days, localities, actors] replicates in which the actor holds the place.
+        besieged: [days, localities] replicates in which it is besieged.
+        control: [days, localities, bins] replicates by control.
+        supply: [days, localities, bins] replicates by days of supply, where there is a garrison.
+    """
+
+    def __init__(self, days: int, localities: int, most: int = 2**32 - 1) -> None:
+        kind: Any = np.min_scalar_type(most)
         shape = (days, localities)
         self.replicates = 0
-        self.holder = np.zeros((*shape, N_ACTORS), dtype=np.uint32)
-        self.besieged = np.zeros(shape, dtype=np.uint32)
-        self.control = np.zeros((*shape, CONTROL_BINS), dtype=np.uint32)
-        self.supply = np.zeros((*shape, SUPPLY_BINS), dtype=np.uint32)
-        self._day, self._place = np.indices(shape)
+        self.holder = np.zeros((*shape, N_ACTORS), dtype=kind)
+        self.besieged = np.zeros(shape, dtype=kind)
+        self.control = np.zeros((*shape, CONTROL_BINS), dtype=kind)
+        self.supply = np.zeros((*shape, SUPPLY_BINS), dtype=kind)
 
     def add(self, world: World) -> None:
         """Count one finished replicate."""
         block = world.history.locality
-        day, place = self._day, self._place
+        day, place = np.indices(self.besieged.shape, sparse=True)
         self.replicates += 1
         self.holder[day, place, block[:, :, L_HOLDER].astype(np.int64)] += 1
         self.besieged += block[:, :, L_BESIEGED] > 0
         bins = np.rint(block[:, :, L_CONTROL] / CONTROL_WIDTH).astype(np.int64)
         self.control[day, place, np.clip(bins, 0, CONTROL_BINS - 1)] += 1
         supply = block[:, :, L_DAYS_OF_SUPPLY]
-        here = np.isfinite(supply)
-        bins = np.minimum(supply[here] / SUPPLY_WIDTH, SUPPLY_BINS - 1).astype(np.int64)
-        self.supply[day[here], place[here], bins] += 1
+        days, places = np.nonzero(np.isfinite(supply))
+        bins = np.minimum(supply[days, places] / SUPPLY_WIDTH, SUPPLY_BINS - 1).astype(np.int64)
+        self.supply[days, places, bins] += 1
 
     def merge(self, other: PlaceCounts) -> None:
-        """Add another set of counts."""
+        """Add another set of counts of the same days and localities."""
         self.replicates += other.replicates
-        self.holder += other.holder
-        self.besieged += other.besieged
-        self.control += other.control
-        self.supply += other.supply
+        for name in _COUNTS:
+            mine = getattr(self, name)
+            mine += getattr(other, name)
 
-    def arrays(self) -> dict[str, Any]:
-        """The counts as arrays (sparse enough to compress well)."""
-        return {
-            "replicates": np.array([self.replicates]),
-            "holder": self.holder,
-            "besieged": self.besieged,
-            "control": self.control,
-            "supply": self.supply,
-        }
+    def empty(self) -> PlaceCounts:
+        """No counts yet, of the same days and localities and for any number of replicates."""
+        return PlaceCounts(*self.besieged.shape)
+
+    def to_bytes(self) -> bytes:
+        """The counts, compressed."""
+        sink = pa.BufferOutputStream()
+        with pa.CompressedOutputStream(sink, "zstd") as stream:
+            buffer = io.BytesIO()
+            arrays = {name: getattr(self, name) for name in _COUNTS}
+            np.savez(buffer, replicates=np.array(self.replicates), **arrays)
+            stream.write(buffer.getbuffer())
+        return bytes(sink.getvalue().to_pybytes())
 
     @classmethod
-    def from_arrays(cls, arrays: Any) -> PlaceCounts:
-        """The inverse of :meth:`arrays`."""
-        counts = cls(*arrays["besieged"].shape)
-        counts.replicates = int(arrays["replicates"][0])
-        for name in ("holder", "besieged", "control", "supply"):
-            getattr(counts, name)[...] = arrays[name]
+    def from_bytes(cls, content: bytes) -> Self:
+        """The inverse of :meth:`to_bytes`."""
+        with pa.CompressedInputStream(pa.BufferReader(content), "zstd") as stream:
+            arrays = np.load(io.BytesIO(stream.read()))
+        counts = cls(0, 0)
+        counts.replicates = int(arrays["replicates"])
+        for name in _COUNTS:
+            setattr(counts, name, arrays[name])
         return counts
 
     def table(self, plan: Scenario, names: Names) -> pa.Table:
-        """Rows (day, locality): probabilities of each holder and of siege, and quantiles."""
+        """Rows (day, locality): probabilities of each holder and of siege, and quantiles.
+
+        Quantiles of days of supply are the lower edge of their bin, so 60 reads "60 or more";
+        they are null where no replicate has a garrison.
+        """
         days, n = self.besieged.shape
         day = np.repeat(np.arange(days, dtype=np.int32), n)
-        columns: dict[str, Any] = {
-            "day": pa.array(day),
-            "date": _days(plan, day),
-            "locality": words(np.tile(np.arange(n), days), names.localities),
-        }
+        columns: dict[str, Any] = day_columns(plan, day)
+        columns["locality"] = words(np.tile(np.arange(n), days), names.localities)
         total = max(self.replicates, 1)
-        from sahelsim.theatre.actors import ACTORS
-
         for code, actor in enumerate(ACTORS):
             if self.holder[:, :, code].any():
                 columns[f"held_by_{actor}"] = pa.array(self.holder[:, :, code].ravel() / total)
@@ -97,10 +116,10 @@ class PlaceCounts:
             ("control", self.control, CONTROL_WIDTH),
             ("days_of_supply", self.supply, SUPPLY_WIDTH),
         ):
-            below = counts.cumsum(axis=2).reshape(days * n, -1)
+            below = counts.reshape(days * n, -1).cumsum(axis=1, dtype=np.uint32)
             size = below[:, -1]
             for q in QUANTILES:
-                place = (below < np.maximum(np.ceil(q * size), 1)[:, None]).sum(axis=1)
-                value = place * width
-                columns[f"{name}_q{round(100 * q):02d}"] = pa.array(value, mask=size == 0)
+                rank = np.maximum(np.ceil(q * size), 1)
+                bins = (below < rank[:, None]).sum(axis=1)
+                columns[f"{name}_q{round(100 * q):02d}"] = pa.array(bins * width, mask=size == 0)
         return pa.table(columns)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-import sys
+import threading
 import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -16,11 +17,19 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-import sahelsim
+from sahelsim import __version__
 from sahelsim.base.errors import InputError
+from sahelsim.experiment.files import stack
 from sahelsim.experiment.places import PlaceCounts
-from sahelsim.experiment.runner import CHUNK, Part, Progress, concat, run_parts
-from sahelsim.experiment.store import FORMAT, TABLES, ResultStore, read_manifest, read_table
+from sahelsim.experiment.runner import Part, Progress, chunks, run_parts
+from sahelsim.experiment.store import (
+    FORMAT,
+    PART_TABLES,
+    SCENARIO,
+    ResultStore,
+    StoredTables,
+    read_manifest,
+)
 from sahelsim.model.build import Template, template
 from sahelsim.model.kernel import source_hash
 from sahelsim.scenario import Scenario, load_scenario
@@ -31,6 +40,7 @@ if TYPE_CHECKING:
 
 PACKAGES = ("mesa", "numba", "numpy", "pandas", "plotly", "pyarrow", "pydantic")
 MAX_REPLICATES = 10_000_000
+MAX_WORKERS = 1_024
 
 
 @dataclass(frozen=True)
@@ -40,13 +50,14 @@ class Run:
     Attributes:
         scenario: The resolved scenario.
         manifest: Versions, seed, hashes, parameters, command, duration.
-        tables: pyarrow tables by name (``outcomes, daily, tails, events, localities, ...``).
+        tables: pyarrow tables by name (``outcomes, daily, tails, events, localities, ...``); those
+            of a result directory are read when they are asked for.
         path: Result directory, or None where the run was kept in memory.
     """
 
     scenario: Scenario
     manifest: dict[str, Any]
-    tables: dict[str, pa.Table] = field(repr=False)
+    tables: Mapping[str, pa.Table] = field(repr=False)
     path: Path | None = None
 
     @cached_property
@@ -74,12 +85,142 @@ class Run:
             raise InputError(
                 "SS4003", f"no table '{name}' in this run", hint=", ".join(self.tables)
             )
-        return self.tables[name].to_pandas()
+        frame: pd.DataFrame = self.tables[name].to_pandas()
+        return frame
 
     @property
     def replicates(self) -> int:
         """Number of replicates."""
         return int(self.manifest["replicates"])
+
+
+@dataclass(frozen=True)
+class Job:
+    """A run that is ready to go: its request is checked and its directory taken.
+
+    Attributes:
+        template: What all replicates share.
+        replicates: How many.
+        seed: Seed of the keyed draws.
+        workers: Threads; None for all cores.
+        manifest: The manifest so far.
+        store: The result directory, or None to keep the tables in memory.
+        complete: True where the directory holds the whole run already.
+    """
+
+    template: Template
+    replicates: int
+    seed: int
+    workers: int | None
+    manifest: dict[str, Any]
+    store: ResultStore | None
+    complete: bool
+
+    def go(self, progress: Progress | None = None) -> Run:
+        """Run what is not finished yet, and return the whole; see :func:`run`."""
+        if self.store is None:
+            return self._in_memory(progress)
+        try:
+            return self._in_directory(self.store, progress)
+        finally:
+            self.store.close()
+
+    def _in_memory(self, progress: Progress | None) -> Run:
+        began = time.monotonic()
+        gathered: dict[int, dict[str, pa.Table]] = {}
+        places = PlaceCounts(self.template.plan.days, len(self.template.names.localities))
+        guard = threading.Lock()
+
+        def keep(part: Part) -> None:
+            with guard:
+                gathered[part.first] = part.tables
+                places.merge(part.places)
+
+        self._run(list(chunks(self.replicates)), keep, progress)
+        parts = [gathered[first] for first in sorted(gathered)]
+        whole = {
+            name: stack([part[name] for part in parts if name in part]) for name in PART_TABLES
+        }
+        whole["places"] = places.table(self.template.plan, self.template.names)
+        manifest = {**self._ended(began), "status": "complete"}
+        return Run(self.template.plan, manifest, whole)
+
+    def _in_directory(self, store: ResultStore, progress: Progress | None) -> Run:
+        began = time.monotonic()
+        if self.complete:
+            if progress is not None:
+                progress(self.replicates)
+            return load_run(store.path)
+        everything = list(chunks(self.replicates))
+        todo = [first for first in everything if not store.finished(first)]
+
+        def keep(part: Part) -> None:
+            store.write_part(part.first, part.tables, part.places)
+
+        self._run(todo, keep, progress)
+        places = store.join_places(everything)
+        store.complete(
+            everything, places.table(self.template.plan, self.template.names), self._ended(began)
+        )
+        return load_run(store.path)
+
+    def _run(
+        self, todo: list[int], keep: Callable[[Part], None], progress: Progress | None
+    ) -> None:
+        sizes = chunks(self.replicates)
+        if progress is not None:
+            progress(self.replicates - sum(sizes[first] for first in todo))
+        run_parts(
+            self.template, self.seed, [(first, sizes[first]) for first in todo], keep,
+            workers=self.workers, progress=progress,
+        )  # fmt: skip
+
+    def _ended(self, began: float) -> dict[str, Any]:
+        return {
+            **self.manifest,
+            "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+            "duration_s": round(time.monotonic() - began, 3),
+        }
+
+
+def prepare(
+    scenario: Scenario | str | Path,
+    replicates: int = 100,
+    seed: int | None = None,
+    workers: int | None = None,
+    *,
+    out: Path | str | None = None,
+    force: bool = False,
+    command: str | None = None,
+) -> Job:
+    """Check a request and take its directory, so that what is wrong is told before the work.
+
+    Arguments and errors are those of :func:`run`.
+    """
+    plan = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
+    key = plan.seed if seed is None else seed
+    replicates = _whole("SS4004", "replicates", replicates, 1, MAX_REPLICATES)
+    key = _whole("SS5101", "seed", key, 0, 2**32 - 1)
+    if workers is not None:
+        workers = _whole("SS4007", "workers", workers, 1, MAX_WORKERS)
+    shared = template(plan)
+    command = command or (
+        f"sahelsim.run({plan.id!r}, replicates={replicates}, seed={key}"
+        + (f", out={str(out)!r})" if out is not None else ")")
+    )
+    manifest = describe(shared, replicates, key, command)
+    store = ResultStore(Path(out)) if out is not None else None
+    complete = store is not None and store.begin(manifest, to_yaml(plan), force=force)
+    return Job(shared, replicates, key, workers, manifest, store, complete)
+
+
+def _whole(code: str, name: str, value: int, low: int, high: int) -> int:
+    if not low <= value <= high or int(value) != value:
+        raise InputError(
+            code, f"{name} = {value} lies outside its range",
+            hint=f"allowed: whole numbers from {low} to {high:,}",
+        )  # fmt: skip
+    return int(value)
 
 
 def run(
@@ -88,7 +229,7 @@ def run(
     seed: int | None = None,
     workers: int | None = None,
     *,
-    out: Path | None = None,
+    out: Path | str | None = None,
     force: bool = False,
     progress: Progress | None = None,
     command: str | None = None,
@@ -98,106 +239,37 @@ def run(
     Args:
         scenario: A scenario, a path, or a shipped scenario's name.
         replicates: How many, 1 to 10,000,000.
-        seed: Seed of the keyed draws; the scenario's own by default.
-        workers: Threads; all cores by default. Results do not depend on it.
+        seed: Seed of the keyed draws, 0 to 4294967295; the scenario's own by default.
+        workers: Threads, 1 to 1024; all cores by default. Results do not depend on it.
         out: Result directory to write; in memory only if None. A directory that holds an
-            unfinished run of the same specification is continued.
-        force: Replace other results in ``out``.
-        progress: Called with the number of replicates just finished.
-        command: The command line, for the manifest.
+            unfinished run of the same specification is continued, one that holds the whole run is
+            read.
+        force: Remove what earlier runs left in ``out``, and begin afresh.
+        progress: Called first with the number of replicates that are there already, then with 1
+            as each one finishes, from several threads.
+        command: What was typed, for the manifest; the call of this function by default.
 
     Raises:
-        InputError: the scenario is invalid, or ``out`` holds other results.
-        EnvironmentFault: ``out`` cannot be written; what was finished stays and is continued by
-            the same call.
+        InputError: the scenario is invalid, a number lies outside its range, or ``out`` holds
+            something else (SS4001, SS4002).
+        EnvironmentFault: ``out`` cannot be written (SS6010) or is being written (SS6011); what was
+            finished stays and is continued by the same call.
         ModelFault: a replicate went wrong.
     """
-    plan = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
-    if not 1 <= replicates <= MAX_REPLICATES:
-        raise InputError(
-            "SS4004", f"replicates = {replicates} lies outside its range",
-            hint=f"allowed: 1 to {MAX_REPLICATES:,}",
-        )  # fmt: skip
-    key = plan.seed if seed is None else seed
-    if not 0 <= key < 2**32:
-        raise InputError("SS5101", f"seed = {key} lies outside its range", hint="0 to 4294967295")
-    began = time.monotonic()
-    shared = template(plan)
-    manifest = describe(shared, replicates, key, command)
-    if out is None:
-        parts = {
-            part.first: part
-            for part in run_parts(shared, key, replicates, workers=workers, progress=progress)
-        }
-        whole, places = assemble([parts[first] for first in sorted(parts)])
-        return _finish(plan, manifest, whole, places, shared, began, None)
-    store = ResultStore(out)
-    store.begin(manifest, to_yaml(plan), force=force)
-    if progress is not None:
-        progress(sum(
-            min(CHUNK, replicates - first)
-            for first in range(0, replicates, CHUNK)
-            if store.finished(first)
-        ))  # fmt: skip
-    for part in run_parts(
-        shared, key, replicates, workers=workers, done=store.finished, progress=progress
-    ):
-        store.write_part(part.first, part.tables, part.places)
-    whole, places = assemble(
-        [
-            Part(first, min(CHUNK, replicates - first), *store.read_part(first))
-            for first in range(0, replicates, CHUNK)
-        ]
-    )
-    result = _finish(plan, manifest, whole, places, shared, began, out)
-    store.complete(
-        {name: result.tables[name] for name in TABLES}, result.tables["places"], result.manifest
-    )
-    return result
+    job = prepare(scenario, replicates, seed, workers, out=out, force=force, command=command)
+    return job.go(progress)
 
 
-def assemble(parts: list[Part]) -> tuple[dict[str, pa.Table], PlaceCounts]:
-    """Stack chunks, in replicate order, into whole tables and one set of place counts."""
-    whole = {
-        name: concat([part.tables[name] for part in parts if name in part.tables])
-        for name in TABLES
-    }
-    places = parts[0].places
-    for part in parts[1:]:
-        places.merge(part.places)
-    return whole, places
-
-
-def _finish(
-    plan: Scenario,
-    manifest: dict[str, Any],
-    whole: dict[str, pa.Table],
-    places: PlaceCounts,
-    shared: Template,
-    began: float,
-    out: Path | None,
-) -> Run:
-    done = {
-        **manifest,
-        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
-        "duration_s": round(time.monotonic() - began, 3),
-    }
-    tables = {**whole, "places": places.table(plan, shared.names)}
-    return Run(plan, done, tables, out)
-
-
-def describe(
-    shared: Template, replicates: int, seed: int, command: str | None = None
-) -> dict[str, Any]:
+def describe(shared: Template, replicates: int, seed: int, command: str) -> dict[str, Any]:
     """The manifest of a run: what was run, with what, so that it can be run again.
 
-    ``specification`` is the SHA-256 of everything that determines the results: format, version,
-    model sources, scenario, parameters, documented world, seed and replicates.
+    ``specification`` is the SHA-256 of everything that determines the results: the keys of
+    :data:`~sahelsim.experiment.store.IDENTITY`.
     """
     plan = shared.plan
     identity = {
         "format": FORMAT,
-        "version": sahelsim.__version__,
+        "version": __version__,
         "model_hash": source_hash(),
         "scenario_hash": plan.digest,
         "parameters_hash": shared.values.digest,
@@ -219,23 +291,22 @@ def describe(
         "python": platform.python_version(),
         "platform": platform.platform(terse=True),
         "packages": {name: version(name) for name in PACKAGES},
-        "command": command or " ".join(Path(word).name if n == 0 else word for n, word in enumerate(sys.argv)),
+        "command": command,
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
     }
 
 
-def load_run(path: Path) -> Run:
+def load_run(path: Path | str) -> Run:
     """Read a complete result directory.
 
     Raises:
         InputError: SS4002 no results, SS4003 a damaged table, SS4005 the run is not complete.
     """
+    path = Path(path)
     manifest = read_manifest(path)
-    if manifest.get("status") != "complete":
+    if manifest["status"] != "complete":
         raise InputError(
             "SS4005", f"the run in {path} is not complete",
-            hint=f"continue it: {manifest.get('command', 'sahelsim run')} --out {path}",
+            hint=f"go on with: {manifest.get('command')}",
         )  # fmt: skip
-    names = [name for name in (*TABLES, "places") if (path / f"{name}.parquet").exists()]
-    tables = {name: read_table(path / f"{name}.parquet") for name in names}
-    return Run(load_scenario(path / "scenario.yaml"), manifest, tables, path)
+    return Run(load_scenario(path / SCENARIO), manifest, StoredTables(path), path)

@@ -8,44 +8,53 @@ the order in which they finish.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 
 import pyarrow as pa
 
 from sahelsim.experiment import tables
+from sahelsim.experiment.files import stack
 from sahelsim.experiment.places import PlaceCounts
 from sahelsim.model.build import Template
 from sahelsim.model.day import run_days
 from sahelsim.model.health import check_health
 from sahelsim.model.outcomes import outcomes
+from sahelsim.model.world import World
 
-CHUNK = 25  # replicates; part of the result layout, so it never depends on the machine
+CHUNK = 10  # replicates; part of the result layout, so it never depends on the machine
 Progress = Callable[[int], None]
 
 
 @dataclass(frozen=True)
 class Part:
-    """Tables of one chunk of replicates [first, first + count)."""
+    """Tables and place counts of one chunk of replicates, which begins with ``first``."""
 
     first: int
-    count: int
     tables: dict[str, pa.Table]
     places: PlaceCounts
+
+
+def chunks(replicates: int) -> dict[int, int]:
+    """First replicate and size of every chunk of 0 … ``replicates`` - 1."""
+    return {first: min(CHUNK, replicates - first) for first in range(0, replicates, CHUNK)}
 
 
 def worker_count(workers: int | None) -> int:
     """Number of threads: the given one, or one a core this process may use."""
     if workers is not None:
-        return max(1, workers)
+        return workers
     try:
         return max(1, len(os.sched_getaffinity(0)))
     except AttributeError:  # not on every system
         return max(1, os.cpu_count() or 1)
 
 
-def run_replicate(template: Template, seed: int, replicate: int) -> tuple[dict[str, pa.Table], object]:
+def run_replicate(
+    template: Template, seed: int, replicate: int
+) -> tuple[dict[str, pa.Table], World]:
     """Run one replicate to the end and return its tables and its World.
 
     Raises:
@@ -73,70 +82,56 @@ def run_part(
 ) -> Part:
     """Run one chunk of replicates, one after another."""
     gathered: dict[str, list[pa.Table]] = {}
-    places = PlaceCounts(template.plan.days, len(template.names.localities))
+    places = PlaceCounts(template.plan.days, len(template.names.localities), most=count)
     for replicate in range(first, first + count):
         result, world = run_replicate(template, seed, replicate)
-        places.add(world)  # type: ignore[arg-type]
+        places.add(world)
         for name, table in result.items():
             gathered.setdefault(name, []).append(table)
         if progress is not None:
             progress(1)
-    return Part(first, count, {name: concat(items) for name, items in gathered.items()}, places)
-
-
-def concat(items: list[pa.Table]) -> pa.Table:
-    """Stack tables whose dictionary columns may differ, into one with unified dictionaries."""
-    return pa.concat_tables(items, promote_options="permissive").unify_dictionaries().combine_chunks()
+    return Part(first, {name: stack(items) for name, items in gathered.items()}, places)
 
 
 def run_parts(
     template: Template,
     seed: int,
-    replicates: int,
+    todo: Iterable[tuple[int, int]],
+    keep: Callable[[Part], None],
     *,
     workers: int | None = None,
-    done: Callable[[int], bool] = lambda first: False,
     progress: Progress | None = None,
-) -> Iterator[Part]:
-    """Yield the chunks that are not ``done`` yet, as they finish.
+) -> None:
+    """Run the chunks ``todo`` (first replicate, count) and hand each to ``keep``.
 
-    At most two chunks a worker wait at any time, so memory does not grow with the replicates. When
-    the caller stops early, chunks under way are abandoned after their current replicate.
+    ``keep`` and ``progress`` are called from several threads, ``keep`` in any order. A chunk is
+    held by nobody but ``keep``, so memory does not grow with the replicates. When a chunk fails or
+    the caller is interrupted, the others give up after their current replicate.
+
+    Raises:
+        ModelFault: a replicate went wrong.
     """
-    stop = False
+    stop = threading.Event()
 
     def tick(n: int) -> None:
-        if stop:
-            raise Interrupted
+        if stop.is_set():
+            raise Abandoned
         if progress is not None:
             progress(n)
 
-    todo = [
-        (first, min(CHUNK, replicates - first))
-        for first in range(0, replicates, CHUNK)
-        if not done(first)
-    ]
-    threads = worker_count(workers)
-    waiting: set[Future[Part]] = set()
-    with ThreadPoolExecutor(threads, thread_name_prefix="sahelsim") as pool:
+    def work(first: int, count: int) -> None:
+        keep(run_part(template, seed, first, count, tick))
+
+    with ThreadPoolExecutor(worker_count(workers), thread_name_prefix="sahelsim") as pool:
+        futures = [pool.submit(work, first, count) for first, count in todo]
         try:
-            queue = iter(todo)
-            while True:
-                while len(waiting) < 2 * threads:
-                    following = next(queue, None)
-                    if following is None:
-                        break
-                    waiting.add(pool.submit(run_part, template, seed, *following, tick))
-                if not waiting:
-                    return
-                finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-                for future in finished:
-                    yield future.result()
+            for future in as_completed(futures):
+                future.result()
         finally:
-            stop = True
-            for future in waiting:
+            stop.set()
+            for future in futures:
                 future.cancel()
 
 
-class Interrupted(Exception):
+class Abandoned(Exception):
     """A chunk gave up because nobody waits for it any more."""

@@ -6,79 +6,79 @@ Layout::
     scenario.yaml   the resolved scenario
     outcomes.parquet, daily.parquet, tails.parquet, localities.parquet, airfields.parquet,
     places.parquet, events.parquet, orders.parquet
+    report.html     the report, and against-<scenario>/ the run it is compared with, if any
     parts/          finished chunks of a run under way (removed when it is complete)
 
 Every file is written beside its place, flushed to disk and renamed, so a killed process leaves
 either the old file or the new one. A run continues where its parts end, if and only if the
-specification hash is the same.
+specification hash is the same. One process at a time works in a directory.
 """
 
 from __future__ import annotations
 
-import errno
+import hashlib
 import json
-import os
 import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from sahelsim.base.errors import EnvironmentFault, InputError
+from sahelsim.base.errors import InputError
+from sahelsim.experiment.files import (
+    FolderLock,
+    check_table,
+    is_temporary,
+    read_table,
+    telling,
+    write_bytes,
+    write_table,
+)
 from sahelsim.experiment.places import PlaceCounts
+from sahelsim.scenario import Scenario
 
-MANIFEST, SCENARIO, PARTS = "manifest.json", "scenario.yaml", "parts"
-TABLES = ("outcomes", "daily", "tails", "airfields", "localities", "events", "orders")
+MANIFEST, SCENARIO, PARTS, REPORT = "manifest.json", "scenario.yaml", "parts", "report.html"
+PART_TABLES = ("outcomes", "daily", "tails", "airfields", "localities", "events", "orders")
+TABLES = (*PART_TABLES, "places")
+AGAINST = "against-"
 FORMAT = 1
+IDENTITY = {
+    "format": "result format",
+    "version": "version of sahelsim",
+    "model_hash": "source of the model",
+    "scenario_hash": "scenario",
+    "parameters_hash": "parameters",
+    "source_data_hash": "documented world",
+    "seed": "seed",
+    "replicates": "number of replicates",
+}
+"""What determines the results: keys of the manifest, and the words for them."""
+_REQUIRED = {*IDENTITY, "specification", "scenario", "status"}
 
 
-def write_bytes(path: Path, content: bytes) -> None:
-    """Write a file so that it is either whole or not there.
+def result_path(plan: Scenario, replicates: int, seed: int | None) -> Path:
+    """A fresh ``outputs/<scenario>-<time>-<hash>`` under the current folder.
 
-    Raises:
-        EnvironmentFault: SS6010, the disk is full or the folder cannot be written.
+    The hash is that of the scenario, the replicates and the seed.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise disk_fault(path, error) from error
-
-
-def write_table(path: Path, table: pa.Table) -> None:
-    """Write a Parquet file whole or not at all; raises EnvironmentFault SS6010."""
-    sink = pa.BufferOutputStream()
-    pq.write_table(table, sink, compression="zstd", compression_level=3)
-    write_bytes(path, sink.getvalue().to_pybytes())
-
-
-def disk_fault(path: Path, error: OSError) -> EnvironmentFault:
-    """The error that says what is wrong with a disk or folder and what to do."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        why, cure = "the disk is full", "free some space and run the same command again"
-    elif error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        why, cure = "the folder cannot be written", "choose another one with --out"
-    else:
-        why, cure = error.strerror or "it cannot be written", "choose another folder with --out"
-    return EnvironmentFault("SS6010", f"{why}: {path}", hint=cure)
+    identity = f"{plan.digest} {replicates} {plan.seed if seed is None else seed}"
+    short = hashlib.sha256(identity.encode()).hexdigest()[:8]
+    return Path("outputs") / f"{plan.id}-{datetime.now():%Y%m%d-%H%M%S}-{short}"
 
 
 class ResultStore:
     """One result directory.
 
     Args:
-        path: The directory; created when needed.
+        path: The directory; created by :meth:`begin`.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._lock: FolderLock | None = None
 
     @property
     def parts(self) -> Path:
@@ -86,49 +86,75 @@ class ResultStore:
         return self.path / PARTS
 
     def begin(self, manifest: dict[str, Any], scenario_yaml: str, *, force: bool = False) -> bool:
-        """Open the directory for a run; return True where it continues an earlier one.
+        """Take the directory for a run; return True where it holds the whole run already.
+
+        Args:
+            manifest: The manifest of the run.
+            scenario_yaml: The resolved scenario.
+            force: Remove what an earlier run left, and begin afresh.
 
         Raises:
-            InputError: SS4001, it holds the results of something else (use force).
-            EnvironmentFault: SS6010, it cannot be written.
+            InputError: SS4001, it holds something else; SS4002, its manifest cannot be read.
+            EnvironmentFault: SS6010, it cannot be written; SS6011, another run is writing it.
         """
-        try:
+        with telling(self.path):
             self.path.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise disk_fault(self.path, error) from error
-        old = self._old_manifest()
-        resumes = old is not None and old.get("specification") == manifest["specification"]
-        if old is None and any(self.path.iterdir()) and not force:
-            raise InputError(
-                "SS4001", f"{self.path} is not empty and holds no sahelsim results",
-                hint="choose another folder with --out, or add --force",
-            )  # fmt: skip
-        if old is not None and not resumes:
-            if not force:
-                raise InputError(
-                    "SS4001",
-                    f"{self.path} holds other results: {old.get('scenario')}, "
-                    f"{old.get('replicates')} replicates",
-                    hint="choose another folder with --out, or add --force to replace them",
-                )
-            self.clear()
-        try:
+            self._lock = FolderLock(self.path)
+            for file in filter(is_temporary, self.path.iterdir()):
+                file.unlink(missing_ok=True)
+            if force:
+                self.clear()
+            elif self._holds(manifest):
+                shutil.rmtree(self.parts, ignore_errors=True)
+                return True
+            # the manifest comes first: it marks what follows as ours
+            self.write_manifest({**manifest, "status": "running"})
             self.parts.mkdir(exist_ok=True)
-        except OSError as error:
-            raise disk_fault(self.parts, error) from error
         write_bytes(self.path / SCENARIO, scenario_yaml.encode())
-        self.write_manifest({**manifest, "status": "running"})
-        return resumes
+        return False
 
-    def _old_manifest(self) -> dict[str, Any] | None:
+    def _holds(self, manifest: dict[str, Any]) -> bool:
+        """True where the directory holds this whole run; False where it is to be run or continued.
+
+        Raises:
+            InputError: SS4001 or SS4002, it holds something else.
+        """
         if not (self.path / MANIFEST).exists():
-            return None
-        return read_manifest(self.path)
+            if any(self.path.iterdir()):
+                raise InputError(
+                    "SS4001", f"{self.path} is not empty and holds no sahelsim results",
+                    hint="choose another folder with --out, or add --force",
+                )  # fmt: skip
+            return False
+        old = read_manifest(self.path)
+        if old["specification"] != manifest["specification"]:
+            other = [words for key, words in IDENTITY.items() if old[key] != manifest[key]]
+            raise InputError(
+                "SS4001",
+                f"{self.path} holds other results ({old['scenario']}, {old['replicates']} "
+                f"replicates, seed {old['seed']}); what differs: {', '.join(other)}",
+                hint="choose another folder with --out, or add --force to replace them",
+            )
+        return old["status"] == "complete" and not self._damage()
+
+    def _damage(self) -> InputError | None:
+        """What is wrong with the tables of a complete run, if anything."""
+        try:
+            for name in TABLES:
+                check_table(self.path / f"{name}.parquet")
+        except InputError as error:
+            return error
+        return None
 
     def clear(self) -> None:
-        """Remove what an earlier run wrote, and nothing else."""
+        """Remove what earlier runs wrote, and nothing else."""
+        for folder in sorted(self.path.glob(f"{AGAINST}*")):
+            if (folder / MANIFEST).is_file():
+                ResultStore(folder).clear()
+                with suppress(OSError):  # what is not ours stays
+                    folder.rmdir()
         shutil.rmtree(self.parts, ignore_errors=True)
-        for name in (MANIFEST, SCENARIO, "places.parquet", *(f"{t}.parquet" for t in TABLES)):
+        for name in (MANIFEST, SCENARIO, REPORT, *(f"{table}.parquet" for table in TABLES)):
             (self.path / name).unlink(missing_ok=True)
 
     def write_manifest(self, manifest: dict[str, Any]) -> None:
@@ -136,44 +162,93 @@ class ResultStore:
         text = json.dumps(manifest, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
         write_bytes(self.path / MANIFEST, text.encode())
 
+    # ---- parts ---------------------------------------------------------------------------------
+
+    def write_part(self, first: int, tables: Mapping[str, pa.Table], places: PlaceCounts) -> None:
+        """Write the chunk that begins with replicate ``first``; safe in several threads.
+
+        It counts from the moment its ``.done`` file exists, which holds the hashes of the others.
+        """
+        for name, table in tables.items():
+            write_table(self._part(first, f"{name}.parquet"), [table])
+        write_bytes(self._part(first, "places.zst"), places.to_bytes())
+        files = [self._part(first, f"{name}.parquet") for name in tables]
+        files.append(self._part(first, "places.zst"))
+        sums = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+        write_bytes(self._part(first, "done"), json.dumps(sums).encode())
+
     def finished(self, first: int) -> bool:
-        """True where the chunk that begins with replicate ``first`` is complete on disk."""
-        return (self.parts / f"{first:08d}.done").exists()
+        """True where the chunk that begins with replicate ``first`` is on disk and undamaged."""
+        try:
+            sums = json.loads(self._part(first, "done").read_bytes())
+            return all(
+                hashlib.sha256((self.parts / name).read_bytes()).hexdigest() == wanted
+                for name, wanted in sums.items()
+            )
+        except (OSError, ValueError, AttributeError):  # missing, cut short, not ours
+            return False
 
-    def write_part(self, first: int, tables: dict[str, pa.Table], places: PlaceCounts) -> None:
-        """Write one chunk; it counts from the moment its ``.done`` file exists."""
-        for name, table in tables.items():
-            write_table(self.parts / f"{first:08d}-{name}.parquet", table)
-        self._write_arrays(self.parts / f"{first:08d}-places.npz", places.arrays())
-        write_bytes(self.parts / f"{first:08d}.done", b"")
+    def _part(self, first: int, name: str) -> Path:
+        return self.parts / f"{first:08d}-{name}"
 
-    @staticmethod
-    def _write_arrays(path: Path, arrays: dict[str, Any]) -> None:
-        import io
+    # ---- the whole -----------------------------------------------------------------------------
 
-        buffer = io.BytesIO()
-        np.savez_compressed(buffer, **arrays)
-        write_bytes(path, buffer.getvalue())
+    def join_places(self, firsts: Iterable[int]) -> PlaceCounts:
+        """The place counts of all chunks together."""
+        counts: PlaceCounts | None = None
+        for first in firsts:
+            part = PlaceCounts.from_bytes(self._part(first, "places.zst").read_bytes())
+            counts = counts or part.empty()
+            counts.merge(part)
+        if counts is None:
+            raise ValueError("no parts to join")
+        return counts
 
-    def read_part(self, first: int) -> tuple[dict[str, pa.Table], PlaceCounts]:
-        """Read a chunk back."""
-        tables = {}
-        for name in TABLES:
-            path = self.parts / f"{first:08d}-{name}.parquet"
-            if path.exists():
-                tables[name] = read_table(path)
-        with np.load(self.parts / f"{first:08d}-places.npz") as arrays:
-            return tables, PlaceCounts.from_arrays(arrays)
-
-    def complete(
-        self, tables: dict[str, pa.Table], places: pa.Table, manifest: dict[str, Any]
-    ) -> None:
-        """Write the whole tables and the final manifest, then drop the parts."""
-        for name, table in tables.items():
-            write_table(self.path / f"{name}.parquet", table)
-        write_table(self.path / "places.parquet", places)
+    def complete(self, firsts: list[int], places: pa.Table, manifest: dict[str, Any]) -> None:
+        """Join the chunks into whole tables, write the final manifest, then drop the chunks."""
+        for name in PART_TABLES:
+            files = (self._part(first, f"{name}.parquet") for first in firsts)
+            write_table(
+                self.path / f"{name}.parquet", (read_table(file) for file in files if file.exists())
+            )
+        write_table(self.path / "places.parquet", [places])
         self.write_manifest({**manifest, "status": "complete"})
         shutil.rmtree(self.parts, ignore_errors=True)
+
+    def close(self) -> None:
+        """Let other processes write the directory."""
+        if self._lock is not None:
+            self._lock.close()
+
+
+class StoredTables(Mapping[str, pa.Table]):
+    """The tables of a result directory, each read when it is first asked for.
+
+    Args:
+        path: The directory.
+
+    Raises:
+        InputError: SS4003, a table is missing or damaged.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._read: dict[str, pa.Table] = {}
+        for name in TABLES:
+            check_table(path / f"{name}.parquet")
+
+    def __getitem__(self, name: str) -> pa.Table:
+        if name not in TABLES:
+            raise KeyError(name)
+        if name not in self._read:
+            self._read[name] = read_table(self._path / f"{name}.parquet")
+        return self._read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(TABLES)
+
+    def __len__(self) -> int:
+        return len(TABLES)
 
 
 def read_manifest(path: Path) -> dict[str, Any]:
@@ -185,29 +260,23 @@ def read_manifest(path: Path) -> dict[str, Any]:
     file = path / MANIFEST
     try:
         manifest = json.loads(file.read_text(encoding="utf-8"))
-        if not isinstance(manifest, dict) or "specification" not in manifest:
-            raise ValueError("no specification")
-    except FileNotFoundError as error:
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise InputError(
             "SS4002", f"{path} holds no results", hint="a result directory has a manifest.json"
         ) from error
     except (OSError, ValueError) as error:
-        raise InputError("SS4002", f"cannot read {file}: {error}") from error
-    if manifest.get("format", 0) > FORMAT:
+        raise InputError(
+            "SS4002", f"cannot read {file}: {error}",
+            hint="run the scenario again with --force, or into another folder",
+        ) from error  # fmt: skip
+    if not isinstance(manifest, dict) or not isinstance(manifest.get("format"), int):
+        raise InputError("SS4002", f"{file} is no manifest of sahelsim")
+    if manifest["format"] > FORMAT:
         raise InputError(
             "SS4002", f"{file} was written by a newer sahelsim ({manifest.get('version')})",
             hint="upgrade sahelsim to read it",
         )  # fmt: skip
+    missing = sorted(_REQUIRED - set(manifest))
+    if missing:
+        raise InputError("SS4002", f"{file} lacks {', '.join(missing)}")
     return manifest
-
-
-def read_table(path: Path) -> pa.Table:
-    """Read a Parquet file; raises InputError SS4003 where it is missing or damaged."""
-    try:
-        return pq.read_table(path)
-    except FileNotFoundError as error:
-        raise InputError("SS4003", f"no such table: {path}") from error
-    except (OSError, pa.ArrowException) as error:
-        raise InputError(
-            "SS4003", f"cannot read {path}: {error}", hint="run the scenario again to rebuild it"
-        ) from error

@@ -34,15 +34,15 @@ def summarise(run: Run) -> dict[str, dict[str, float]]:
 
 
 def number(value: float) -> str:
-    """A number with about three significant digits and thousands separated: 12,300; 0.452."""
+    """A number to three significant digits with thousands separated: 12,300; 0.452; 0.5.
+
+    Small numbers are never shown as zero; what is not finite is a dash.
+    """
     if not math.isfinite(value):
         return "–"
-    size = abs(value)
-    if size >= 1000:
-        digits = max(0, 2 - int(math.floor(math.log10(size))))
-        return f"{round(value, digits - 0) if digits else round(value):,.0f}"
-    if size >= 100 or value == int(value):
-        return f"{value:,.0f}"
-    if size >= 10:
-        return f"{value:.1f}"
-    return f"{value:.2f}" if size >= 0.1 else f"{value:.3g}"
+    rounded = float(f"{value:.2e}")
+    if abs(rounded) >= 100 or rounded == int(rounded):
+        return f"{int(rounded):,}"
+    if abs(rounded) < 1e-4:
+        return f"{rounded:.3g}"
+    return f"{rounded:.6f}".rstrip("0")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -29,7 +28,6 @@ from sahelsim.model.world import BINDING, EVENT_COLUMNS, EVENT_NUMBERS, World
 from sahelsim.scenario import Scenario
 from sahelsim.theatre.actors import ACTORS, GROUPS, STATES
 
-POSTURE_COLUMN = "posture"
 DETAILED_REPLICATES = 20  # replicates whose places, airfields and orders are kept day by day
 
 
@@ -37,22 +35,21 @@ def words(codes: Any, labels: Sequence[str]) -> pa.DictionaryArray:
     """Integer codes as a dictionary-encoded column; -1 is null."""
     codes = np.asarray(codes)
     return pa.DictionaryArray.from_arrays(
-        pa.array(codes.astype(np.int32), mask=codes < 0), pa.array(list(labels))
+        pa.array(codes.astype(np.int32), mask=codes < 0), pa.array(list(labels), pa.string())
     )
 
 
-def _days(plan: Scenario, day: Any) -> pa.Array:
-    epoch = (plan.start - (plan.start - timedelta(days=plan.start.toordinal() - 719_163))).days
-    return pa.array((np.asarray(day) + epoch).astype("datetime64[D]"))
-
-
-def _keys(plan: Scenario, replicate: int, day: Any) -> dict[str, Any]:
+def day_columns(plan: Scenario, day: Any) -> dict[str, pa.Array]:
+    """Columns ``day`` (index from the scenario's start) and ``date``."""
     day = np.asarray(day, dtype=np.int32)
-    return {
-        "replicate": pa.array(np.full(len(day), replicate, dtype=np.int32)),
-        "day": pa.array(day),
-        "date": _days(plan, day),
-    }
+    dates = np.datetime64(plan.start) + day.astype("timedelta64[D]")
+    return {"day": pa.array(day), "date": pa.array(dates)}
+
+
+def _keys(plan: Scenario, replicate: int, day: Any) -> dict[str, pa.Array]:
+    columns = day_columns(plan, day)
+    numbers = np.full(len(columns["day"]), replicate, dtype=np.int32)
+    return {"replicate": pa.array(numbers), **columns}
 
 
 def outcome_row(replicate: int, seed: int, values: dict[str, float]) -> pa.Table:

@@ -17,7 +17,7 @@ from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
 from sahelsim.experiment import Run
-from sahelsim.experiment.store import disk_fault, write_bytes
+from sahelsim.experiment.files import disk_fault, write_bytes
 from sahelsim.report.material import Material
 from sahelsim.report.parts import Section
 from sahelsim.report.sections import (

@@ -1,0 +1,171 @@
+"""Files that are either whole or not there, Parquet tables in bounded memory, a folder's lock."""
+
+from __future__ import annotations
+
+import errno
+import os
+import weakref
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from sahelsim.base.errors import EnvironmentFault, InputError
+
+ROW_GROUP = 250_000  # about the most rows held in memory while tables are joined
+
+
+def disk_fault(path: Path, error: OSError) -> EnvironmentFault:
+    """The error that says what is wrong with a disk or folder and what to do."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        why, cure = "the disk is full", "free some space and run the same command again"
+    elif error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        why, cure = "the folder cannot be written", "choose another one with --out"
+    elif error.errno in (errno.EEXIST, errno.ENOTDIR):
+        why, cure = "a file lies where a folder should be", "choose another folder with --out"
+    else:
+        why, cure = error.strerror or "it cannot be written", "choose another folder with --out"
+    return EnvironmentFault("SS6010", f"{why}: {path}", hint=cure)
+
+
+@contextmanager
+def telling(path: Path) -> Iterator[None]:
+    """Turn what the operating system refuses in the block into EnvironmentFault SS6010."""
+    try:
+        yield
+    except OSError as error:
+        raise disk_fault(path, error) from error
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[IO[bytes]]:
+    """A file that takes the place of ``path`` when the block ends well, and is gone otherwise.
+
+    Raises:
+        EnvironmentFault: SS6010, the disk is full or the folder cannot be written.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    with telling(path):
+        try:
+            with temporary.open("wb") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(path)
+        except BaseException:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+            raise
+
+
+def is_temporary(path: Path) -> bool:
+    """True for what a killed process may leave of :func:`replacing`."""
+    return path.name.startswith(".") and path.name.endswith(".tmp")
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all; raises EnvironmentFault SS6010."""
+    with replacing(path) as file:
+        file.write(content)
+
+
+def stack(items: list[pa.Table]) -> pa.Table:
+    """Tables of one schema as one, with one dictionary a column."""
+    return pa.concat_tables(items).unify_dictionaries().combine_chunks()
+
+
+def write_table(path: Path, tables: Iterable[pa.Table]) -> None:
+    """Write tables (one or more of one schema) as one Parquet file, whole or not at all.
+
+    Raises:
+        EnvironmentFault: SS6010, the disk is full or the folder cannot be written.
+    """
+    writer = None
+    with replacing(path) as file:
+        for table in _row_groups(tables):
+            if writer is None:
+                writer = pq.ParquetWriter(
+                    file, table.schema, compression="zstd", compression_level=3
+                )
+            writer.write_table(table)
+        if writer is not None:
+            writer.close()
+
+
+def _row_groups(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
+    waiting: list[pa.Table] = []
+    rows = 0
+    for table in tables:
+        waiting.append(table)
+        rows += len(table)
+        if rows >= ROW_GROUP:
+            yield stack(waiting)
+            waiting, rows = [], 0
+    if waiting:
+        yield stack(waiting)
+
+
+def read_table(path: Path) -> pa.Table:
+    """Read a Parquet file.
+
+    Raises:
+        InputError: SS4003, it is missing or damaged.
+    """
+    return _reading(path, lambda: pq.read_table(path, partitioning=None).unify_dictionaries())
+
+
+def check_table(path: Path) -> None:
+    """Look whether a Parquet file is there and whole, without reading its rows.
+
+    Raises:
+        InputError: SS4003, it is missing or cut short.
+    """
+    _reading(path, lambda: pq.read_metadata(path))
+
+
+def _reading(path: Path, read: Callable[[], Any]) -> Any:
+    try:
+        return read()
+    except FileNotFoundError as error:
+        raise InputError("SS4003", f"no such table: {path}") from error
+    except (OSError, pa.ArrowException) as error:
+        why = " ".join(str(error).split())
+        raise InputError(
+            "SS4003", f"cannot read {path}: {why}", hint="run the scenario again to rebuild it"
+        ) from error
+
+
+class FolderLock:
+    """Keeps other processes from writing a folder until it is closed or its process ends.
+
+    Where the system has no such locks, there is none.
+
+    Raises:
+        EnvironmentFault: SS6011, another process holds it.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        try:
+            import fcntl
+        except ImportError:  # not on every system
+            return
+        handle = os.open(folder, os.O_RDONLY)
+        self._close = weakref.finalize(self, os.close, handle)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            self.close()
+            raise EnvironmentFault(
+                "SS6011", f"another run is writing {folder}",
+                hint="wait until it has ended, or choose another folder with --out",
+            ) from error  # fmt: skip
+        except OSError:  # a file system without locks
+            pass
+
+    def close(self) -> None:
+        """Let others write."""
+        if hasattr(self, "_close"):
+            self._close()
