@@ -47,6 +47,7 @@ EVENT_KINDS: dict[int, str] = {
     36: "evacuation_fails",  # wounded who died for want of a flight
     37: "joint_force_operational",
     38: "withdrawal",
+    39: "sortie",  # a leg flown; quantity: t on board; cause_number: airfield it came from
 }
 (
     AMBUSH, ASSAULT, ATTACK_ON_CIVILIANS, RIVAL_CLASH, STATE_OPERATION, MILITIA_CLASH,
@@ -55,8 +56,8 @@ EVENT_KINDS: dict[int, str] = {
     COLUMN_DEPARTS, COLUMN_ARRIVES, DELIVERY, AIRCRAFT_HIT, AIRCRAFT_LOST, AIRFIELD_SHELLED,
     AIRCRAFT_BREAKS, SIGHTING, SUPPORT_HONOURED, SUPPORT_REFUSED, PARTNER_ARRIVES, PARTNER_LEAVES,
     SANCTION_CHANGES, TREATY, AIRFIELD_WORN_OUT, ELITE_CRISIS, STOP_SKIPPED, EVACUATION_FAILS,
-    JOINT_FORCE_OPERATIONAL, WITHDRAWAL,
-) = range(1, 39)  # fmt: skip
+    JOINT_FORCE_OPERATIONAL, WITHDRAWAL, SORTIE,
+) = range(1, 40)  # fmt: skip
 
 CAUSES: dict[int, str] = {
     0: "background",  # the event clock of the group
@@ -65,7 +66,7 @@ CAUSES: dict[int, str] = {
     3: "siege",
     4: "hunger",
     5: "march",  # cause_number: move slot's order
-    6: "sortie",  # cause_number: tail
+    6: "sortie",  # cause_number: tail (of a sortie itself: the airfield it came from)
     7: "retaliation",  # excitation of the event clock
     8: "need",  # a policy's or a state's assessment of need
     9: "weather",

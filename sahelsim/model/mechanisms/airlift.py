@@ -13,6 +13,7 @@ Why a tail did not fly more is written down each day: the binding constraint.
 from __future__ import annotations
 
 from sahelsim.model.draws import MONSOON_DELAY, uniform
+from sahelsim.model.events import C_SORTIE, SORTIE, log_event
 from sahelsim.model.groups import Group
 from sahelsim.model.kernel import kernel
 from sahelsim.model.mechanisms.loading import is_consignee, return_cargo, tonnes_on_board, unload
@@ -227,8 +228,13 @@ def fly_leg(
             clock, geography, land, states, fleet, ledger, events, threat, a, where, perpetrator, k
         )
         return B_THREAT
-    ledger.air_tonne_km[0] += km * tonnes_on_board(fleet, a)
+    carried_t = tonnes_on_board(fleet, a)
+    ledger.air_tonne_km[0] += km * carried_t
     fleet.field[a] = there
+    log_event(
+        clock, events, SORTIE, where, fleet.owner[a], fleet.user[a], C_SORTIE, here, a,
+        0.0, 0.0, 0.0, 0.0, carried_t, 0.0,
+    )  # fmt: skip
     if is_consignee(geography, land, where):
         land.last_landing[where] = clock.day[0]
     if types.is_helicopter[fleet.type[a]] == 0:
