@@ -1,11 +1,11 @@
-"""Cut a scenario short: the first days only, with the orders that fall into them."""
+"""Cut a scenario short: the first days only, with the orders and factors that fall into them."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 from sahelsim.base.errors import InputError
-from sahelsim.scenario.schema import Scenario
+from sahelsim.scenario.schema import FrozenMapping, Scenario
 
 
 def cut(plan: Scenario, days: int) -> Scenario:
@@ -22,4 +22,10 @@ def cut(plan: Scenario, days: int) -> Scenario:
         )
     end = plan.start + timedelta(days=days)
     orders = tuple(order for order in plan.orders if order.on < end)
-    return plan.model_copy(update={"end": end, "orders": orders})
+    gone = {f"orders.{order.id}" for order in plan.orders if order.on >= end}
+    factors = {
+        name: factor
+        for name, factor in plan.factors.items()
+        if factor.parameter.rpartition(".")[0] not in gone
+    }
+    return plan.model_copy(update={"end": end, "orders": orders, "factors": FrozenMapping(factors)})
