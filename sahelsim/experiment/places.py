@@ -53,7 +53,7 @@ class PlaceCounts:
 
     def add(self, world: World) -> None:
         """Count one finished replicate."""
-        block = world.history.locality
+        block: Any = world.history.locality
         day, place = np.indices(self.besieged.shape, sparse=True)
         self.replicates += 1
         self.holder[day, place, block[:, :, L_HOLDER].astype(np.int64)] += 1
