@@ -267,12 +267,11 @@ def _states(
     states.reserve[:] = state.reserve
     for s in range(len(STATES)):
         states.permit[s, s, :] = 1  # a state needs no permit on its own soil
-    for force in theatre.forces:
-        partner, _, where = force.id.partition("_")
-        if partner in PARTNERS and where in STATES and _present(force.id, start):
-            states.partner_men[PARTNERS.index(partner), STATES.index(where)] = force.central
-    un = PARTNERS.index("un")
-    states.partner_men[un, STATES.index("mli")] = theatre.force("un_mission").central
+    for force in theatre.forces:  # later arrivals come by the scenario's orders
+        here = (force.since or start) <= start < (force.until or date.max)
+        if force.partner_in and here:
+            partner, where = PARTNERS.index(force.side), STATES.index(force.partner_in)
+            states.partner_men[partner, where] = force.central
 
 
 def _fleet(
@@ -282,7 +281,7 @@ def _fleet(
     rows = [
         (tail.tail, tail.type, tail.owner, tail.base, tail.available_from, tail.available_to)
         if tail.role == "lift"
-        else (tail.tail, tail.type, tail.owner, tail.base, start, start)  # grounded, or passing
+        else (tail.tail, tail.type, tail.owner, tail.base, date.max, None)  # grounded, or passing
         for tail in theatre.tails
     ]
     rows += [
@@ -295,7 +294,7 @@ def _fleet(
         fleet.base[a] = fleet.field[a] = names.airfields.index(base)
         fleet.available_from[a] = (since - start).days if since else 0
         if until:
-            fleet.available_to[a] = (until - start).days
+            fleet.available_to[a] = (until - start).days + 1  # the last day counts
         here = fleet.available_from[a] <= 0 < fleet.available_to[a]
         fleet.status[a] = READY if here else ABSENT
         fleet.repair_scale[a] = repair_scale(
@@ -314,13 +313,3 @@ def _script(world: World, names: Names, plan: Scenario) -> None:
         row[O_AUTHOR], row[O_STATUS], row[O_TEXT] = SCENARIO, PROPOSED, n
         orders.number[n] = number
     orders.count[0] = orders.scripted[0] = len(plan.orders)
-
-
-def _present(force: str, start: date) -> bool:
-    """Forces that arrive later than 20 August 2023 come by the scenario's orders.
-
-    A scenario that begins after the documented arrival or departure finds them there or gone.
-    """
-    since = {"russia_bfa": date(2024, 1, 24), "russia_ner": date(2024, 4, 10)}
-    until = {"eu_ner": date(2023, 12, 4), "france_ner": date(2023, 12, 22), "usa_ner": date(2024, 8, 5)}
-    return since.get(force, date.min) <= start < until.get(force, date.max)

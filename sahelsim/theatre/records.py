@@ -232,7 +232,13 @@ class Tail:
 
 @dataclass(frozen=True, slots=True)
 class Force:
-    """A strength or a share with its range, in the unit given (``men`` or ``percent``)."""
+    """A strength or a share with its range, in the unit given (``men`` or ``percent``).
+
+    Attributes:
+        partner_in: State in which a partner's force stands and acts, or empty.
+        since: First day there, or None if it was there before 20 August 2023.
+        until: First day no longer there, or None.
+    """
 
     id: str
     name: str
@@ -241,6 +247,9 @@ class Force:
     low: float
     central: float
     high: float
+    partner_in: str
+    since: date | None
+    until: date | None
     source: str
     confidence: str
     note: str
