@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 from functools import cache
+from typing import get_type_hints
 
 import numpy as np
 import pytest
 
-import sahelsim.model.mechanisms as mechanisms  # noqa: F401  (the package must import)
 from sahelsim.base.errors import InputError
 from sahelsim.model import InsurgentGroup, Order, SahelModel, State
+from sahelsim.model import day
 from sahelsim.model.build import template
-from sahelsim.model.world import O_AUTHOR, O_REASON, O_STATUS, REJECTED, copy_world, worlds_equal
+from sahelsim.model.day import run_days
+from sahelsim.model.orders import VERBS
+from sahelsim.model.parameters import Parameters
+from sahelsim.model.world import (
+    CIVILIAN,
+    INSURGENT,
+    MILITARY,
+    MILITIA,
+    O_AUTHOR,
+    O_REASON,
+    O_STATUS,
+    REJECTED,
+    copy_world,
+    worlds_equal,
+)
 from sahelsim.scenario import Scenario, cut, load_scenario
+from sahelsim.theatre import load_theatre
+from sahelsim.theatre.actors import CSP_PSD, VDP, WORLD
 
 from . import books
 
@@ -190,3 +209,79 @@ def test_mesas_batch_run_works_on_the_model() -> None:
         max_steps=2, data_collection_period=-1, display_progress=False,
     )  # fmt: skip
     assert {row["replicate"] for row in results} == {0, 1}
+
+
+def test_without_insurgents_and_militia_there_are_no_sieges_and_no_combat_deaths() -> None:
+    shared = template(load_scenario("documented-2023"))
+    w = shared.world(seed=3)
+    w.groups.fighters[...] = 0.0
+    w.land.militia[:] = 0.0
+    w.land.besieged[:] = 0
+    run_days(w, shared.parameters, shared.plan.days)
+    assert w.ledger.sieges[:, 0].sum() == 0
+    assert w.ledger.siege_days.sum() == 0
+    insurgents_and_militia = slice(CSP_PSD, VDP + 1)
+    assert w.ledger.deaths[:, :, insurgents_and_militia].sum() == 0
+    assert w.ledger.deaths[:, [INSURGENT, CIVILIAN, MILITIA], :].sum() == 0
+    assert w.ledger.deaths[:, MILITARY, :WORLD].sum() == 0  # accidents have no perpetrator
+    assert w.ledger.convoys[:, 1].sum() == 0
+
+
+def test_every_phase_of_the_day_is_listed_in_its_order() -> None:
+    """PHASES is what `sahelsim explain day` prints; it must be the day as written."""
+    source = inspect.getsource(day)
+    tree = ast.parse(source)
+    called = []
+    for name in ("begin_day", "finish_day"):
+        body = next(n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == name)
+        calls = [
+            node
+            for node in ast.walk(body)
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        ]
+        calls.sort(key=lambda node: node.lineno)
+        called += [node.func.id for node in calls]
+        if name == "begin_day":
+            called.append("decide")
+    assert called == [name for name, _ in day.PHASES]
+
+
+def test_verbs_and_reasons_equal_the_register() -> None:
+    theatre = load_theatre()
+    assert VERBS[1:] == tuple(order.verb for order in theatre.orders)
+    assert [order.code for order in theatre.orders] == list(range(1, len(VERBS)))
+
+
+def test_outcomes_are_those_of_the_register_in_its_order() -> None:
+    model = SahelModel(short("documented-2023", 5)).run_for()
+    assert list(model.outcomes()) == [spec.id for spec in load_theatre().outcomes]
+
+
+def test_parameters_in_code_and_in_the_files_are_the_same() -> None:
+    values = load_theatre().parameters
+    read = {
+        f"{mechanism}.{field}"
+        for mechanism, cls in get_type_hints(Parameters).items()
+        if mechanism in Parameters._fields
+        for field in cls._fields
+    }
+    listed = set()
+    for id in values.ids:
+        mechanism, name = id.split(".")[:2]
+        if mechanism != "initial":
+            listed.add(f"{mechanism}.{name}")
+    assert read == listed
+
+
+def test_a_change_of_one_states_order_leaves_far_draws_alone() -> None:
+    """Nigerien policy off: latent moods are untouched and Burkina's first week is the same."""
+    shared = template(load_scenario("documented-2023"))
+    a, b = shared.world(1), shared.world(1)
+    b.orders.policy[1] = 0
+    run_days(a, shared.parameters, 7)
+    run_days(b, shared.parameters, 7)
+    assert np.array_equal(a.groups.ou_region, b.groups.ou_region)
+    assert np.array_equal(a.groups.ou_country, b.groups.ou_country)
+    far = (a.geography.country == 2) & (a.geography.road_km[:, a.geography.capital[1]] > 600)
+    assert far.sum() > 5
+    assert np.array_equal(a.land.deaths[far], b.land.deaths[far])
