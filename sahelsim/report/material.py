@@ -15,6 +15,7 @@ from sahelsim.report.quantiles import COLUMNS, counts, fan, spread, wide
 from sahelsim.report.style import DOCUMENTED, RUN_COLOURS, RUN_DASHES
 from sahelsim.report.words import number
 from sahelsim.theatre import Theatre
+from sahelsim.theatre.geography import great_circle_km
 from sahelsim.theatre.records import Event, OutcomeSpec
 
 STATE_LABELS = {"mli": "Mali", "ner": "Niger", "bfa": "Burkina Faso"}
@@ -129,6 +130,43 @@ class Material:
             name: run.tables["events"].select(columns).to_pandas()
             for name, run in self.runs.items()
         }
+
+    @cached_property
+    def sorties(self) -> dict[str, pd.DataFrame]:
+        """Run name to every leg flown, in the order of the log.
+
+        Columns: replicate, tail, owner, user, start and end (ids of localities), stops (the
+        airfields at both ends by ICAO code), tonnes on board, great-circle km.
+        """
+        return {name: self._legs(name) for name in self.runs}
+
+    def _legs(self, name: str) -> pd.DataFrame:
+        rows = self.events[name]
+        rows = rows[rows["kind"] == "sortie"]
+        tails = [*(item.tail for item in self.theatre.tails),
+                 *sorted(self.runs[name].scenario.aircraft)]  # fmt: skip
+        fields = self.theatre.airfields
+        code = {place.id: place.airfield for place in self.theatre.localities}
+        frame = pd.DataFrame(
+            {
+                "replicate": rows["replicate"],
+                "tail": [tails[int(index)] for index in rows["object"]],
+                "owner": rows["actor"].astype(str),
+                "user": rows["target"].astype(str),
+                "start": [fields[int(index)].locality for index in rows["cause_number"]],
+                "end": rows["locality"].astype(str),
+                "tonnes": rows["quantity"].astype(float),
+            }
+        )
+        pairs = list(zip(frame["start"], frame["end"], strict=True))
+        known = {pair: self._apart_km(*pair) for pair in set(pairs)}
+        frame["stops"] = [(code[start], code[end]) for start, end in pairs]
+        frame["km"] = [known[pair] for pair in pairs]
+        return frame
+
+    def _apart_km(self, start: str, end: str) -> float:
+        a, b = self.theatre.locality(start), self.theatre.locality(end)
+        return great_circle_km(a.lat, a.lon, b.lat, b.lon)
 
     def event_grids(self, kinds: Iterable[str], value: str = "") -> dict[str, pd.DataFrame]:
         """Run name to events of some kinds a day (or their ``value`` added up)."""

@@ -12,13 +12,17 @@ QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 COLUMNS = ("q05", "q25", "q50", "q75", "q95")
 
 
-def spread(values: Any) -> dict[str, float]:
-    """Quantiles of one set of replicates, NaN left out; empty where nothing is left."""
+def spread(values: Any, *, counted: bool = False) -> dict[str, float]:
+    """Quantiles of one set of replicates, NaN left out; empty where nothing is left.
+
+    Of things ``counted`` the quantiles are values that occur; else they are interpolated.
+    """
     present = np.asarray(values, dtype=np.float64)
     present = present[np.isfinite(present)]
     if len(present) == 0:
         return {}
-    return dict(zip(COLUMNS, map(float, np.quantile(present, QUANTILES)), strict=True))
+    levels = np.quantile(present, QUANTILES, method="inverted_cdf" if counted else "linear")
+    return dict(zip(COLUMNS, map(float, levels), strict=True))
 
 
 def wide(frame: pd.DataFrame, column: str) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -17,6 +18,7 @@ from sahelsim.experiment import Comparison, summary
 from sahelsim.report.quantiles import spread
 from sahelsim.theatre.records import OutcomeSpec
 
+NEARLY_EMPTY_T = 0.1  # mean load below which a leg is said to be flown nearly empty
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
     "October", "November", "December",
@@ -171,6 +173,71 @@ def airlift(total: Any, lent: Any) -> str:
     if not (np.asarray(lent) > 0).any():
         return f"Niger's aircraft delivered nothing for Mali. {everyone}"
     return f"Niger's aircraft delivered {ranged(lent, 't')} for Mali. {everyone}"
+
+
+def legs(tonnes: Any, sorties: Any) -> str:
+    """Which leg carried most, and which were flown empty.
+
+    Args:
+        tonnes: Tonnes on board [replicate, leg], a data frame whose columns name the legs.
+        sorties: Sorties of each leg, the same shape.
+    """
+    flown = [leg for leg in sorties if float(sorties[leg].median()) >= 1.0]
+    if not flown:
+        return "No leg was flown in most replicates."
+    most = max(flown, key=lambda leg: float(tonnes[leg].median()))
+    empty = [leg for leg in flown if not float(tonnes[leg].sum())]
+    light = [
+        leg for leg in flown
+        if leg not in empty
+        and float(tonnes[leg].sum()) < NEARLY_EMPTY_T * float(sorties[leg].sum())
+    ]  # fmt: skip
+    parts = [f"{joined(empty)} flew empty"] if empty else []
+    parts += [f"{joined(light)} nearly so" if empty else f"{joined(light)} flew nearly empty"] * (
+        len(light) > 0
+    )
+    if not float(tonnes[most].median()):
+        return f"Every leg flew empty: {joined(flown)}."
+    often = quantity(float(sorties[most].median()), "sorties")
+    first = f"The leg {most} carried most: {ranged(tonnes[most], 't')} in {often}"
+    return "; ".join([first, *parts]) + "."
+
+
+@dataclass(frozen=True)
+class Work:
+    """What some aircraft did in a run, means over replicates.
+
+    Attributes:
+        km: Length of a leg [km].
+        sorties: Legs flown.
+        tonnes: Tonnes unloaded.
+    """
+
+    km: float
+    sorties: float
+    tonnes: float
+
+
+def less_by_lending(
+    item: Comparison, name: str, tails: Sequence[str], here: Work, there: Work
+) -> str:
+    """Why less was delivered in all although aircraft were lent: at home they carry more.
+
+    Args:
+        item: Paired difference of the tonnes delivered by all aircraft, below zero.
+        name: The other run, in which their owner keeps them.
+        tails: The aircraft lent.
+        here: What they did in this run.
+        there: What they did in the other run.
+    """
+    did, would = (
+        f"{number(work.tonnes)} t in {quantity(work.sorties, 'sorties')} of {number(work.km)} km"
+        for work in (here, there)
+    )
+    return (
+        f"All together that is {difference(item, 't')} than in {name}: lent, {joined(tails)} "
+        f"unloaded {did} on average; kept at home, on shorter legs, {would}."
+    )
 
 
 def changed(

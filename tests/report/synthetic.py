@@ -26,6 +26,10 @@ from sahelsim.theatre.actors import GROUPS, STATES
 
 DETAILED = 20
 TAILS = {"5U-MBH": 1.0, "5U-MMS": 0.25, "TZ-11T": 0.6}
+CIRCUIT = (
+    ("bamako", "gao", 10.0), ("gao", "tessalit", 5.0), ("tessalit", "niamey", 0.0),
+    ("niamey", "bamako", 0.05),
+)  # fmt: skip
 RATES = {
     "ambush": 0.4, "assault": 0.1, "attack_on_civilians": 0.2, "convoy_ambush": 0.05,
     "siege_begins": 0.03, "siege_ends": 0.02, "place_taken": 0.015, "aircraft_hit": 0.005,
@@ -214,6 +218,7 @@ def _events(scenario: Scenario, replicates: int, lift: float) -> pd.DataFrame:
     rows: list[dict[str, Any]] = []
     places = [item.id for item in load_theatre().localities]
     tails = [tail.tail for tail in load_theatre().tails]
+    fields = [field.locality for field in load_theatre().airfields]
     number = {kind: code for code, kind in EVENT_KINDS.items()}
     for kind, rate in RATES.items():
         u = uniforms(100 + number[kind], replicates, scenario.days)
@@ -238,6 +243,24 @@ def _events(scenario: Scenario, replicates: int, lift: float) -> pd.DataFrame:
                             "object": tails.index(tail), "quantity": 5.0 * lift,
                         }
                     )  # fmt: skip
+            for day in range(3, scenario.days, 4) if lift else ():
+                for start, end, load in CIRCUIT:
+                    rows.append(
+                        {
+                            "replicate": replicate, "day": day, "kind": "sortie",
+                            "locality": end, "actor": "ner", "target": "mli",
+                            "object": tails.index(tail), "quantity": load * lift,
+                            "cause_number": fields.index(start),
+                        }
+                    )  # fmt: skip
+        if not lift:
+            rows += [
+                {
+                    "replicate": replicate, "day": 5, "kind": "sortie", "locality": "tera",
+                    "actor": "ner", "target": "ner", "object": tails.index("5U-MBH"),
+                    "quantity": 9.0, "cause_number": fields.index("niamey"),
+                }
+            ]  # fmt: skip
         for order, (kind, start, end, day) in enumerate(
             (("column", "gao", "anefis", 43), ("convoy", "gao", "menaka", 60))
         ):

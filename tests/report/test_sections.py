@@ -8,7 +8,16 @@ from sahelsim.base.errors import InputError
 from sahelsim.experiment import Run, compare
 from sahelsim.report.material import Material
 from sahelsim.report.page import sections
-from sahelsim.report.sections import airlift, answer, control_map, deaths, events, places, tables
+from sahelsim.report.sections import (
+    airlift,
+    answer,
+    control_map,
+    deaths,
+    events,
+    legs,
+    places,
+    tables,
+)
 from sahelsim.theatre import load_theatre
 from tests.report.synthetic import plan, synthetic_run
 
@@ -84,6 +93,85 @@ def test_the_aircraft_that_orders_name_come_first(material: Material) -> None:
     many = pd.Series({f"T{k}": float(k) for k in range(30)})
     assert airlift.chosen(material, many)[0] == "T29"
     assert len(airlift.chosen(material, many)) == airlift.MOST_CHARTS
+
+
+def test_every_sortie_becomes_a_leg_with_its_tail_and_length(material: Material) -> None:
+    flown = material.sorties[material.name]
+    log = material.run.frame("events")
+    assert len(flown) == (log["kind"] == "sortie").sum()
+    north = flown[flown["end"] == "tessalit"].iloc[0]
+    assert (north["start"], north["stops"]) == ("gao", ("GAGO", "GATS"))
+    assert north["tail"] in {"5U-MBH", "5U-MMS", "TZ-11T"}
+    assert 430 < north["km"] < 460  # Gao lies 16.25 N, Tessalit 20.24 N
+
+
+def test_legs_are_counted_over_all_replicates(material: Material) -> None:
+    flown = material.sorties[material.name]
+    half = flown[(flown["tail"] == "5U-MBH") & (flown["replicate"] < 6)]
+    tonnes, sorties = legs.tally(material, material.name, half)
+    once = len(range(3, material.run.scenario.days, 4))
+    assert sorties["Bamako–Gao"].tolist() == [once] * 6 + [0] * 6
+    assert tonnes["Bamako–Gao"].tolist() == [10.0 * once] * 6 + [0.0] * 6
+
+
+def test_each_ordered_circuit_has_its_legs_in_sequence(material: Material) -> None:
+    block, = legs.blocks(material)  # fmt: skip
+    assert [chart.title for chart in block.charts] == ["5U-MBH", "5U-MMS", "TZ-11T"]
+    bars = block.charts[0].figure
+    assert list(bars.layout.yaxis.ticktext) == [
+        "Bamako–Gao", "Gao–Tessalit", "Tessalit–Niamey", "Niamey–Bamako",
+    ]  # fmt: skip
+    once = len(range(3, material.run.scenario.days, 4))
+    assert list(bars.data[0].x) == pytest.approx([10 * once, 5 * once, 0, 0.05 * once])
+    assert bars.data[1].text[2] == f"{once}×, empty"
+    assert bars.data[3].text[0] == "not flown"
+    assert "Bamako–Gao carried most" in block.text[0]
+    assert "Tessalit–Niamey flew empty; Niamey–Bamako nearly so." in block.text[0]
+
+
+def test_the_table_of_legs_has_the_paired_run_too(material: Material) -> None:
+    (block,) = legs.blocks(material)
+    rows = {row[0]: row[1:] for row in block.tables[0].rows}
+    assert [cell.value for cell in rows["Niamey–Téra"]] == [0, 0, 0, 1, 9.0]
+    assert rows["Bamako–Gao"][0].value == 3
+
+
+def test_a_circuit_has_only_legs_between_its_stops(material: Material) -> None:
+    stops = legs.circuits(material)
+    assert stops["TZ-11T"] == {"GABS", "GAGO", "GATS"}
+    chart = legs.blocks(material)[0].charts[2]
+    assert {row[0] for row in chart.numbers.rows} == {"Bamako–Gao", "Gao–Tessalit"}
+
+
+def less_in_all(material: Material, flown_there: float) -> Material:
+    """The same runs, the other with more tonnes in all and that much by the aircraft lent."""
+    import pyarrow as pa
+
+    other = Run(
+        material.others[0].scenario, material.others[0].manifest, dict(material.others[0].tables)
+    )
+    outcomes = other.frame("outcomes")
+    outcomes["tonnes_delivered"] = material.run.outcomes["tonnes_delivered"].to_numpy() + 500.0
+    outcomes["tonnes_delivered"] += np.arange(len(outcomes))
+    other.tables["outcomes"] = pa.Table.from_pandas(outcomes, preserve_index=False)
+    tails = other.frame("tails").assign(tail="5U-MBH")
+    tails["tail"] = tails["tail"].astype("category")
+    share = flown_there * len(outcomes) / len(tails)
+    tails["tonnes_delivered"] = share
+    other.tables["tails"] = pa.Table.from_pandas(tails, preserve_index=False)
+    return Material(material.run, (other,), material.theatre)
+
+
+def test_less_in_all_is_explained_by_the_legs_flown(material: Material) -> None:
+    (sentence,) = legs.why_less(less_in_all(material, 9000.0))
+    assert " t less (95 % interval −" in sentence
+    assert "kept at home, on shorter legs, 9,000 t in 1 sortie of " in sentence
+    assert sentence in answer.lead(less_in_all(material, 9000.0))
+
+
+def test_what_lending_does_not_explain_is_not_explained_by_it(material: Material) -> None:
+    assert legs.why_less(less_in_all(material, 1.0)) == []  # they unloaded less there, not more
+    assert legs.why_less(material) == []  # more in all, not less
 
 
 def test_the_answer_gives_the_paired_difference(material: Material) -> None:

@@ -1,4 +1,4 @@
-"""The airlift by tail and by stop: tonnes, what bound each aircraft, how many were fit."""
+"""The airlift by tail, leg and stop: tonnes, what bound each aircraft, how many were fit."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from sahelsim.report.figures.fans import fan_figure
 from sahelsim.report.material import Material, fan_table, fans, range_table, spreads
 from sahelsim.report.parts import Block, Chart, Number, Section, Table
 from sahelsim.report.quantiles import weekly, wide
+from sahelsim.report.sections import legs
 from sahelsim.report.style import BINDINGS
 from sahelsim.report.words import number
 from sahelsim.theatre.actors import ACTOR_NAMES
@@ -54,6 +55,7 @@ def build(material: Material) -> Section:
                 ],
             )
         )
+        blocks += legs.blocks(material)
     charts = [chart for chart in (_stops(material), _fitness(material)) if chart]
     blocks.append(
         Block("Where it went, and how many aircraft were fit", [], charts, keys=material.keys())
@@ -61,8 +63,8 @@ def build(material: Material) -> Section:
     return Section(
         "airlift",
         "The airlift, aircraft by aircraft",
-        "See which aircraft carried the weight, where it was unloaded, and what held it back: "
-        "more aircraft help only where the aircraft themselves are the limit."
+        "See which aircraft carried the weight, on which legs, where it was unloaded, and what "
+        "held it back: more aircraft help only where the aircraft themselves are the limit."
         if names
         else "No aircraft flew in this run.",
         blocks,

@@ -11,6 +11,7 @@ from sahelsim.report import words
 from sahelsim.report.material import Material
 from sahelsim.report.parts import Card
 from sahelsim.report.quantiles import spread
+from sahelsim.report.sections import legs
 from sahelsim.report.words import number
 
 CARDS = (
@@ -54,7 +55,8 @@ def lead(material: Material) -> list[str]:
     run = material.run
     held = material.outcome(run, "localities_held_share")
     sentences = [
-        words.airlift(material.outcome(run, "tonnes_delivered"), lent(material, material.name))
+        words.airlift(material.outcome(run, "tonnes_delivered"), lent(material, material.name)),
+        *legs.why_less(material),
     ]
     supply = [
         f"{name} {words.ranged(material.outcome(run, id), 'd')}"
@@ -145,14 +147,18 @@ def _lent_card(material: Material) -> Card:
     for name in material.runs:
         known = spread(lent(material, name))
         shown[name] = (
-            words.quantity(known["q50"], "t"), f"{number(known['q05'])} to {number(known['q95'])}"
-        )  # fmt: skip
+            words.quantity(known["q50"], "t"),
+            f"{number(known['q05'])} to {number(known['q95'])}" if known["q95"] else "",
+        )
     value, span = shown.pop(material.name)
     return Card(
         "Delivered by Niger's aircraft for Mali",
         value,
-        f"90 % of replicates: {span}",
-        [(name, f"{there} ({width})") for name, (there, width) in shown.items()],
+        f"90 % of replicates: {span}" if span else "nothing in any replicate",
+        [
+            (name, f"{there} ({width})" if width else there)
+            for name, (there, width) in shown.items()
+        ],
     )
 
 

@@ -77,6 +77,11 @@
       (figure.layout.annotations || []).forEach(function (note) {
         if (note.yshift) { note.font.size = 9; }
       });
+      if (div.closest(".map")) {
+        figure.data.forEach(function (trace) {
+          if (trace.marker && trace.marker.size > 0) { trace.marker.size *= 0.75; }
+        });
+      }
     }
     if (coarse) { config.displayModeBar = false; }
     Plotly.newPlot(div, figure.data, figure.layout, config).then(function () {
