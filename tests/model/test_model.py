@@ -17,6 +17,7 @@ from sahelsim.model.build import template
 from sahelsim.model.day import run_days
 from sahelsim.model.orders import VERBS
 from sahelsim.model.parameters import Parameters
+from sahelsim.model.series import STATE_SERIES
 from sahelsim.model.world import (
     CIVILIAN,
     INSURGENT,
@@ -209,6 +210,10 @@ def test_mesas_batch_run_works_on_the_model() -> None:
         max_steps=2, data_collection_period=-1, display_progress=False,
     )  # fmt: skip
     assert {row["replicate"] for row in results} == {0, 1}
+    direct = SahelModel(plan, replicate=1).run_for(3).world.history.state[:3, 0]
+    row = next(row for row in results if row["replicate"] == 1)
+    last_days = direct[1:, STATE_SERIES.index("garrison")]  # older Mesa runs one step more
+    assert row["mli.garrison"] in last_days
 
 
 def test_without_insurgents_and_militia_there_are_no_sieges_and_no_combat_deaths() -> None:
