@@ -41,8 +41,12 @@ def telling(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[IO[bytes]]:
+def replacing(path: Path, *, flush: bool = True) -> Iterator[IO[bytes]]:
     """A file that takes the place of ``path`` when the block ends well, and is gone otherwise.
+
+    Args:
+        path: The file.
+        flush: Wait until the disk has it, so that it also outlives the machine's power.
 
     Raises:
         EnvironmentFault: SS6010, the disk is full or the folder cannot be written.
@@ -52,8 +56,9 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
         try:
             with temporary.open("wb") as file:
                 yield file
-                file.flush()
-                os.fsync(file.fileno())
+                if flush:
+                    file.flush()
+                    os.fsync(file.fileno())
             temporary.replace(path)
         except BaseException:
             with suppress(OSError):
@@ -66,9 +71,9 @@ def is_temporary(path: Path) -> bool:
     return path.name.startswith(".") and path.name.endswith(".tmp")
 
 
-def write_bytes(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all; raises EnvironmentFault SS6010."""
-    with replacing(path) as file:
+def write_bytes(path: Path, content: bytes, *, flush: bool = True) -> None:
+    """Write a file whole or not at all, as :func:`replacing` does."""
+    with replacing(path, flush=flush) as file:
         file.write(content)
 
 
@@ -77,14 +82,10 @@ def stack(items: list[pa.Table]) -> pa.Table:
     return pa.concat_tables(items).unify_dictionaries().combine_chunks()
 
 
-def write_table(path: Path, tables: Iterable[pa.Table]) -> None:
-    """Write tables (one or more of one schema) as one Parquet file, whole or not at all.
-
-    Raises:
-        EnvironmentFault: SS6010, the disk is full or the folder cannot be written.
-    """
+def write_table(path: Path, tables: Iterable[pa.Table], *, flush: bool = True) -> None:
+    """Write tables (one or more of one schema) as one Parquet file, as :func:`replacing` does."""
     writer = None
-    with replacing(path) as file:
+    with replacing(path, flush=flush) as file:
         for table in _row_groups(tables):
             if writer is None:
                 writer = pq.ParquetWriter(

@@ -9,9 +9,9 @@ Layout::
     report.html     the report, and against-<scenario>/ the run it is compared with, if any
     parts/          finished chunks of a run under way (removed when it is complete)
 
-Every file is written beside its place, flushed to disk and renamed, so a killed process leaves
-either the old file or the new one. A run continues where its parts end, if and only if the
-specification hash is the same. One process at a time works in a directory.
+Every file is written beside its place and renamed, so a killed process leaves either the old file
+or the new one; what is final is flushed to disk first. A run continues where its parts end, if and
+only if the specification hash is the same. One process at a time works in a directory.
 """
 
 from __future__ import annotations
@@ -100,16 +100,24 @@ class ResultStore:
         with telling(self.path):
             self.path.mkdir(parents=True, exist_ok=True)
             self._lock = FolderLock(self.path)
-            for file in filter(is_temporary, self.path.iterdir()):
-                file.unlink(missing_ok=True)
-            if force:
-                self.clear()
-            elif self._holds(manifest):
-                shutil.rmtree(self.parts, ignore_errors=True)
-                return True
-            # the manifest comes first: it marks what follows as ours
-            self.write_manifest({**manifest, "status": "running"})
-            self.parts.mkdir(exist_ok=True)
+        try:
+            with telling(self.path):
+                return self._take(manifest, scenario_yaml, force)
+        except BaseException:
+            self.close()
+            raise
+
+    def _take(self, manifest: dict[str, Any], scenario_yaml: str, force: bool) -> bool:
+        for file in filter(is_temporary, self.path.iterdir()):
+            file.unlink(missing_ok=True)
+        if force:
+            self.clear()
+        elif self._holds(manifest):
+            shutil.rmtree(self.parts, ignore_errors=True)
+            return True
+        # the manifest comes first: it marks what follows as ours
+        self.write_manifest({**manifest, "status": "running"})
+        self.parts.mkdir(exist_ok=True)
         write_bytes(self.path / SCENARIO, scenario_yaml.encode())
         return False
 
@@ -167,15 +175,17 @@ class ResultStore:
     def write_part(self, first: int, tables: Mapping[str, pa.Table], places: PlaceCounts) -> None:
         """Write the chunk that begins with replicate ``first``; safe in several threads.
 
-        It counts from the moment its ``.done`` file exists, which holds the hashes of the others.
+        It counts from the moment its ``.done`` file exists. That holds the hashes of the others,
+        so a chunk that a power failure left half on disk is found out, and nothing waits for the
+        disk here.
         """
-        for name, table in tables.items():
-            write_table(self._part(first, f"{name}.parquet"), [table])
-        write_bytes(self._part(first, "places.zst"), places.to_bytes())
         files = [self._part(first, f"{name}.parquet") for name in tables]
+        for file, table in zip(files, tables.values(), strict=True):
+            write_table(file, [table], flush=False)
         files.append(self._part(first, "places.zst"))
+        write_bytes(files[-1], places.to_bytes(), flush=False)
         sums = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
-        write_bytes(self._part(first, "done"), json.dumps(sums).encode())
+        write_bytes(self._part(first, "done"), json.dumps(sums).encode(), flush=False)
 
     def finished(self, first: int) -> bool:
         """True where the chunk that begins with replicate ``first`` is on disk and undamaged."""

@@ -1,0 +1,351 @@
+"""A result directory: what may be written where, damage, locks, and clear words for each."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import resource
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from sahelsim.base.errors import EnvironmentFault, InputError
+from sahelsim.experiment import files as files_module
+from sahelsim.experiment import load_run, prepare, run
+from sahelsim.experiment.files import (
+    FolderLock,
+    disk_fault,
+    read_table,
+    write_bytes,
+    write_table,
+)
+from sahelsim.experiment.store import MANIFEST, TABLES, ResultStore, result_path
+from sahelsim.experiment.tables import words
+from sahelsim.scenario import Scenario
+from sahelsim.scenario.cut import cut
+from tests.experiment.conftest import files
+
+
+@pytest.fixture
+def short(plan: Scenario) -> Scenario:
+    return cut(plan, 2)
+
+
+@pytest.fixture
+def done(short: Scenario, tmp_path: Path) -> Path:
+    run(short, 2, out=tmp_path / "done")
+    return tmp_path / "done"
+
+
+@pytest.fixture
+def small_files() -> Iterator[None]:
+    """No file may grow beyond 2 kB, as on a disk with no room."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def refused(out: Path, plan: Scenario, replicates: int = 2, **named: Any) -> Any:
+    """The error that a run into ``out`` ends with."""
+    with pytest.raises((InputError, EnvironmentFault)) as caught:
+        run(plan, replicates, out=out, **named)
+    return caught.value
+
+
+# ---- files -------------------------------------------------------------------------------------
+
+
+def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path, small_files: None) -> None:
+    file = tmp_path / "file"
+    write_bytes(file, b"old")
+    with pytest.raises(EnvironmentFault) as caught:
+        write_bytes(file, bytes(5_000))
+    assert caught.value.code == "SS6010"
+    assert file.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_table_is_replaced_whole_or_not_at_all(tmp_path: Path, small_files: None) -> None:
+    file = tmp_path / "table.parquet"
+    write_table(file, [pa.table({"x": [1, 2]})])
+    noise = np.frombuffer(np.arange(9_000, dtype=np.int64).tobytes()[::-1], dtype=np.uint16)
+    with pytest.raises(EnvironmentFault, match=f"File too large: {file}"):
+        write_table(file, [pa.table({"x": (noise.astype(np.int64) * 48_271) % 2_147_483_647})])
+    assert read_table(file).to_pydict() == {"x": [1, 2]}
+    assert list(tmp_path.iterdir()) == [file]
+
+
+@pytest.mark.parametrize(
+    ("number", "message", "hint"),
+    [
+        (errno.ENOSPC, "the disk is full: x", "free some space and run the same command again"),
+        (errno.EDQUOT, "the disk is full: x", "free some space and run the same command again"),
+        (errno.EROFS, "the folder cannot be written: x", "choose another one with --out"),
+        (errno.EACCES, "the folder cannot be written: x", "choose another one with --out"),
+        (
+            errno.ENOTDIR, "a file lies where a folder should be: x",
+            "choose another folder with --out",
+        ),
+        (errno.EIO, "Input/output error: x", "choose another folder with --out"),
+    ],
+)  # fmt: skip
+def test_what_the_system_refuses_in_words(number: int, message: str, hint: str) -> None:
+    error = disk_fault(Path("x"), OSError(number, os.strerror(number)))
+    assert (error.code, error.message, error.hint) == ("SS6010", message, hint)
+    assert error.exit_code == 6
+
+
+def test_tables_are_joined_in_bounded_row_groups(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files_module, "ROW_GROUP", 10)
+    parts = [
+        pa.table({"n": list(range(4 * k, 4 * k + 4)), "id": words([0] * 4, [f"w{k}"])})
+        for k in range(7)
+    ]
+    write_table(tmp_path / "t.parquet", iter(parts))
+    kept = pq.ParquetFile(tmp_path / "t.parquet").metadata
+    assert [kept.row_group(k).num_rows for k in range(kept.num_row_groups)] == [12, 12, 4]
+    frame = read_table(tmp_path / "t.parquet").to_pandas()
+    assert list(frame["n"]) == list(range(28))
+    assert list(frame["id"].astype(str)) == [f"w{k}" for k in range(7) for _ in range(4)]
+
+
+def test_a_folder_named_like_a_partition_adds_no_column(tmp_path: Path) -> None:
+    folder = tmp_path / "seed=7"
+    folder.mkdir()
+    write_table(folder / "t.parquet", [pa.table({"x": [1]})])
+    assert read_table(folder / "t.parquet").column_names == ["x"]
+
+
+# ---- what a directory may hold -----------------------------------------------------------------
+
+
+def test_a_finished_run_is_read_and_not_run_again(done: Path, short: Scenario) -> None:
+    before = (done / MANIFEST).read_bytes(), files(done)
+    told: list[int] = []
+    again = run(short, 2, out=done, progress=told.append)
+    assert told == [2]
+    assert ((done / MANIFEST).read_bytes(), files(done)) == before
+    assert again.outcomes.equals(load_run(done).outcomes)
+
+
+def test_force_begins_afresh_and_removes_what_runs_wrote(done: Path, short: Scenario) -> None:
+    (done / "report.html").write_text("old")
+    (done / "notes.txt").write_text("mine")
+    run(short, 1, out=done / "against-x")
+    told: list[int] = []
+    run(short, 2, out=done, force=True, progress=told.append)
+    assert told == [0, 1, 1]
+    assert not (done / "report.html").exists()
+    assert not (done / "against-x").exists()
+    assert (done / "notes.txt").read_text() == "mine"
+
+
+def test_other_results_are_not_overwritten(done: Path, short: Scenario) -> None:
+    before = files(done)
+    error = refused(done, short, replicates=3)
+    assert (error.code, error.exit_code) == ("SS4001", 3)
+    assert error.message == (
+        f"{done} holds other results (documented-2023, 2 replicates, seed 1); "
+        "what differs: number of replicates"
+    )
+    assert "--force" in error.hint
+    assert refused(done, short, seed=8).message.endswith("what differs: seed")
+    assert refused(done, cut(short, 1)).message.endswith("what differs: scenario")
+    assert files(done) == before
+    assert run(short, 3, out=done, force=True).replicates == 3
+    assert load_run(done).replicates == 3
+
+
+def test_a_folder_of_something_else_is_left_alone(tmp_path: Path, short: Scenario) -> None:
+    (tmp_path / "thesis.txt").write_text("years of work")
+    error = refused(tmp_path, short)
+    assert error.message == f"{tmp_path} is not empty and holds no sahelsim results"
+    assert [item.name for item in tmp_path.iterdir()] == ["thesis.txt"]
+    run(short, 1, out=tmp_path, force=True)
+    assert (tmp_path / "thesis.txt").read_text() == "years of work"
+    assert load_run(tmp_path).replicates == 1
+
+
+def test_a_file_in_the_way(tmp_path: Path, short: Scenario) -> None:
+    (tmp_path / "taken").write_text("")
+    for out in (tmp_path / "taken", tmp_path / "taken/below"):
+        error = refused(out, short)
+        assert (error.code, error.exit_code) == ("SS6010", 6)
+        assert error.message == f"a file lies where a folder should be: {out}"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{", "cannot read {file}: Expecting property name"),
+        ("[]", "{file} is no manifest of sahelsim"),
+        ('{"name": "npm package", "version": "1.0"}', "{file} is no manifest of sahelsim"),
+        ('{"format": "1"}', "{file} is no manifest of sahelsim"),
+        ('{"format": 99, "version": "9.1"}', "{file} was written by a newer sahelsim (9.1)"),
+        ('{"format": 1, "seed": 1}', "{file} lacks model_hash, parameters_hash, "),
+    ],
+)
+def test_a_manifest_that_is_damaged_foreign_or_newer(
+    text: str, message: str, tmp_path: Path, short: Scenario
+) -> None:
+    file = tmp_path / MANIFEST
+    file.write_text(text)
+    for act in (lambda: run(short, 1, out=tmp_path), lambda: load_run(tmp_path)):
+        with pytest.raises(InputError) as caught:
+            act()
+        assert caught.value.code == "SS4002"
+        assert caught.value.message.startswith(message.format(file=file))
+    assert file.read_text() == text
+    run(short, 1, out=tmp_path, force=True)
+    assert load_run(tmp_path).replicates == 1
+
+
+def test_a_folder_without_results_cannot_be_read(tmp_path: Path) -> None:
+    for path in (tmp_path, tmp_path / "nowhere"):
+        with pytest.raises(InputError, match=f"{path} holds no results") as caught:
+            load_run(path)
+        assert caught.value.code == "SS4002"
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_damaged_table_is_told_and_rebuilt(name: str, done: Path, short: Scenario) -> None:
+    before = files(done)
+    table = done / f"{name}.parquet"
+    table.write_bytes(table.read_bytes()[: table.stat().st_size // 2])
+    with pytest.raises(InputError) as caught:
+        load_run(done)
+    assert caught.value.code == "SS4003"
+    assert caught.value.message.startswith(f"cannot read {table}: ")
+    assert "\n" not in caught.value.message
+    run(short, 2, out=done)
+    assert files(done) == before
+
+
+def test_a_missing_table_is_told(done: Path) -> None:
+    (done / "events.parquet").unlink()
+    with pytest.raises(InputError, match=r"no such table: .*events\.parquet"):
+        load_run(done)
+
+
+def test_tables_are_read_when_they_are_asked_for(done: Path) -> None:
+    result = load_run(done)
+    middle = bytearray((done / "events.parquet").read_bytes())
+    middle[4:40] = bytes(36)  # the rows, not the foot
+    (done / "events.parquet").write_bytes(middle)
+    assert len(result.outcomes) == 2
+    with pytest.raises(InputError) as caught:
+        _ = result.events
+    assert caught.value.code == "SS4003"
+
+
+def test_an_unfinished_run_cannot_be_read_and_says_how_to_go_on(
+    tmp_path: Path, short: Scenario
+) -> None:
+    prepare(short, 4, out=tmp_path / "r", command="sahelsim run x --out r")
+    with pytest.raises(InputError) as caught:
+        load_run(tmp_path / "r")
+    assert caught.value.code == "SS4005"
+    assert caught.value.hint == "go on with: sahelsim run x --out r"
+
+
+def test_two_processes_do_not_write_one_directory(tmp_path: Path, short: Scenario) -> None:
+    out = tmp_path / "shared"
+    job = prepare(short, 1, out=out)
+    error = refused(out, short)
+    assert (error.code, error.exit_code) == ("SS6011", 6)
+    assert error.message == f"another run is writing {out}"
+    job.go()
+    assert run(short, 1, out=out).replicates == 1  # free again
+
+
+def test_a_lock_ends_with_its_process(tmp_path: Path) -> None:
+    code = (
+        "import os, signal\nfrom pathlib import Path\n"
+        "from sahelsim.experiment.files import FolderLock\n"
+        f"held = FolderLock(Path({str(tmp_path)!r}))\nprint('held', flush=True)\n"
+        "os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False
+    )
+    assert (ended.stdout, ended.returncode) == ("held\n", -9)
+    FolderLock(tmp_path).close()
+
+
+# ---- room on the disk --------------------------------------------------------------------------
+
+
+def test_a_full_disk_keeps_what_is_finished(
+    tmp_path: Path, short: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = run(short, 30, seed=2, out=tmp_path / "whole")
+    real = ResultStore.write_part
+
+    def fills_up(self: ResultStore, first: int, *rest: Any) -> None:
+        if first == 20:
+            raise disk_fault(self.parts, OSError(errno.ENOSPC, "No space left on device"))
+        real(self, first, *rest)
+
+    monkeypatch.setattr(ResultStore, "write_part", fills_up)
+    error = refused(tmp_path / "r", short, replicates=30, seed=2, workers=1)
+    assert (error.code, error.exit_code) == ("SS6010", 6)
+    assert error.message.startswith("the disk is full: ")
+    assert error.hint == "free some space and run the same command again"
+    monkeypatch.setattr(ResultStore, "write_part", real)
+    told: list[int] = []
+    run(short, 30, seed=2, out=tmp_path / "r", progress=told.append)
+    assert told == [20] + [1] * 10
+    assert whole.path is not None
+    assert files(tmp_path / "r") == files(whole.path)
+
+
+def test_a_real_limit_on_files_is_told_and_leaves_no_debris(
+    tmp_path: Path, short: Scenario
+) -> None:
+    job = prepare(short, 2, out=tmp_path / "r")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, hard))
+    try:
+        with pytest.raises(EnvironmentFault, match="File too large"):
+            job.go()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert not list(tmp_path.rglob("*.tmp"))
+    assert not list(tmp_path.rglob("*-done"))
+    assert run(short, 2, out=tmp_path / "r").replicates == 2
+
+
+def test_names_of_fresh_directories(plan: Scenario) -> None:
+    def short_hash(path: Path) -> str:
+        return path.name.rpartition("-")[2]
+
+    one = result_path(plan, 10, None)
+    assert one.parent == Path("outputs")
+    assert one.name.startswith("documented-2023-20")
+    assert len(one.name.split("-")) == 5
+    assert short_hash(one) == short_hash(result_path(plan, 10, plan.seed))
+    others = (
+        result_path(plan, 11, None),
+        result_path(plan, 10, 77),
+        result_path(cut(plan, 3), 10, None),
+    )
+    assert short_hash(one) not in {short_hash(path) for path in others}
+
+
+def test_manifest_is_plain_json(done: Path) -> None:
+    text = (done / MANIFEST).read_text(encoding="utf-8")
+    manifest = json.loads(text)
+    assert text == json.dumps(manifest, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    assert manifest["status"] == "complete"
+    assert not (done / "parts").exists()
