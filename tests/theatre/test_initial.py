@@ -56,7 +56,9 @@ def test_fighters_add_up_and_sit_where_their_group_is_rooted(
     assert ((state.fighters > 0) == (state.home > 0)).all()
     csp, jnim, issp = state.fighters
     place = theatre.locality_index
-    assert jnim[place["mopti"]] == pytest.approx(jnim[place["djibo"]] / 2)  # countryside only
+    weight = {c: theatre.parameters.value(f"initial.strength.{c}") for c in ("mli", "bfa")}
+    countryside_only, named = jnim[place["mopti"]], jnim[place["djibo"]]
+    assert countryside_only / weight["mli"] == pytest.approx(named / weight["bfa"] / 2)
     assert csp[place["kidal"]] > 100
     assert csp[place["ouagadougou"]] == issp[place["bamako"]] == 0
 
