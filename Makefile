@@ -41,7 +41,8 @@ demo: $(VENV)/.installed ## install, run the documented campaign against no-airl
 	echo "   $(CURDIR)/$$report"
 
 test: $(VENV)/.installed-test ## run the tests that CI runs
-	@$(PY) -m pytest -m "not long" $(PYTEST_ARGS)
+	@$(PY) -m sahelsim warm
+	@$(PY) -m pytest -m "not long" -n 2 --dist loadfile $(PYTEST_ARGS)
 	@$(call took,== tests passed)
 
 test-long: $(VENV)/.installed-test ## run the statistical, load and kill tests too slow for CI

@@ -1,1 +1,1 @@
-
+"""The ``sahelsim`` command: one file per group of commands."""

@@ -96,7 +96,7 @@ def run(
 
 def _load(name: str, sets: tuple[str, ...], days: int | None) -> Scenario:
     from sahelsim.scenario import load_scenario, parse_sets
-    from sahelsim.scenario.cut import cut
+    from sahelsim.scenario.cutting import cut
 
     plan = load_scenario(name, sets=parse_sets(sets))
     return cut(plan, days) if days is not None else plan

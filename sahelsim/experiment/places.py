@@ -54,7 +54,8 @@ class PlaceCounts:
     def add(self, world: World) -> None:
         """Count one finished replicate."""
         block: Any = world.history.locality
-        day, place = np.indices(self.besieged.shape, sparse=True)
+        days, localities = self.besieged.shape
+        day, place = np.ogrid[:days, :localities]
         self.replicates += 1
         self.holder[day, place, block[:, :, L_HOLDER].astype(np.int64)] += 1
         self.besieged += block[:, :, L_BESIEGED] > 0

@@ -7,17 +7,6 @@ given, the rows that policies, agents, teams and facilitators have added.
 from __future__ import annotations
 
 from sahelsim.model.kernel import kernel
-from sahelsim.model.mechanisms.tasking import (
-    apply_allocate_sortie,
-    apply_close_airfield,
-    apply_fly_rotations,
-    apply_lend_tail,
-    apply_maintain,
-    apply_open_airfield,
-    apply_pressure_airfield,
-    apply_recall_tail,
-    apply_surge,
-)
 from sahelsim.model.mechanisms.alliance import (
     apply_refuse_support,
     apply_request_support,
@@ -48,6 +37,17 @@ from sahelsim.model.mechanisms.siege import (
     apply_open_roads,
 )
 from sahelsim.model.mechanisms.support import apply_honour_support
+from sahelsim.model.mechanisms.tasking import (
+    apply_allocate_sortie,
+    apply_close_airfield,
+    apply_fly_rotations,
+    apply_lend_tail,
+    apply_maintain,
+    apply_open_airfield,
+    apply_pressure_airfield,
+    apply_recall_tail,
+    apply_surge,
+)
 from sahelsim.model.orders import (
     ALLOCATE_SORTIE,
     BLOCKADE,
@@ -170,13 +170,34 @@ def ground_order(w: World, p: Parameters, n: int) -> int:
     row, number, verb = w.orders.row[n], w.orders.number[n], w.orders.row[n, O_VERB]
     if verb == SEND_CONVOY:
         return apply_convoy(
-            w.clock, w.geography, w.land, w.states, w.moves, w.ledger, w.events, p.convoy,
-            p.sustainment, p.politics, row, number, n,
+            w.clock,
+            w.geography,
+            w.land,
+            w.states,
+            w.moves,
+            w.ledger,
+            w.events,
+            p.convoy,
+            p.sustainment,
+            p.politics,
+            row,
+            number,
+            n,
         )
     if verb == SEND_COLUMN:
         return apply_column(
-            w.clock, w.geography, w.land, w.states, w.moves, w.ledger, w.events, p.convoy,
-            p.sustainment, row, number, n,
+            w.clock,
+            w.geography,
+            w.land,
+            w.states,
+            w.moves,
+            w.ledger,
+            w.events,
+            p.convoy,
+            p.sustainment,
+            row,
+            number,
+            n,
         )
     if verb == REINFORCE:
         return apply_reinforce(w.geography, w.land, row, number)
@@ -188,8 +209,17 @@ def ground_order(w: World, p: Parameters, n: int) -> int:
         return apply_restraint(w.states, row, number)
     if verb == UN_HANDOVER:
         return apply_un_handover(
-            w.clock, w.geography, w.land, w.groups, w.states, w.moves, w.ledger, w.events,
-            p.holder, row, n,
+            w.clock,
+            w.geography,
+            w.land,
+            w.groups,
+            w.states,
+            w.moves,
+            w.ledger,
+            w.events,
+            p.holder,
+            row,
+            n,
         )
     return R_OK
 
@@ -210,13 +240,24 @@ def political_order(w: World, p: Parameters, n: int) -> int:
         return apply_request_support(w.states, row)
     if verb == HONOUR_SUPPORT:
         return apply_honour_support(
-            w.clock, w.geography, w.airfields, w.types, w.land, w.states, w.fleet, w.fields,
-            w.ledger, w.events, p.airlift, p.alliance, row, number, n,
+            w.clock,
+            w.geography,
+            w.airfields,
+            w.types,
+            w.land,
+            w.states,
+            w.fleet,
+            w.fields,
+            w.ledger,
+            w.events,
+            p.airlift,
+            p.alliance,
+            row,
+            number,
+            n,
         )
     if verb == REFUSE_SUPPORT:
-        return apply_refuse_support(
-            w.clock, w.geography, w.states, w.ledger, w.events, row, n
-        )
+        return apply_refuse_support(w.clock, w.geography, w.states, w.ledger, w.events, row, n)
     if verb == FORM_JOINT_FORCE:
         return apply_form_joint_force(w.clock, w.states, row, number)
     if verb == PARTNER_ARRIVES:
@@ -241,9 +282,7 @@ def group_order(w: World, n: int) -> int:
     if verb == BLOCKADE:
         return apply_blockade(w.clock, w.land, row, number)
     if verb == LIFT_BLOCKADE:
-        return apply_lift_blockade(
-            w.clock, w.geography, w.land, w.ledger, w.events, row, number, n
-        )
+        return apply_lift_blockade(w.clock, w.geography, w.land, w.ledger, w.events, row, number, n)
     if verb == CLOSE_ROADS:
         return apply_close_roads(w.clock, w.geography, w.land, row, number)
     if verb == OPEN_ROADS:

@@ -105,7 +105,8 @@ def template(
     )
     world = empty_world(sizes, plan.start)
     state = initial_state(theatre, values)
-    world = world._replace(geography=_geography(world, theatre, names, state, values.value("initial.excitation_own_share")))
+    own_spread = values.value("initial.excitation_own_share")
+    world = world._replace(geography=_geography(world, theatre, names, state, own_spread))
     _airfields(world, theatre, names)
     _types(world, theatre)
     for r, route in enumerate(names.routes):
@@ -159,8 +160,8 @@ def _geography(
     geo.garrison_target[:] = state.garrison
     geo.capital[:] = [names.localities.index(place) for place in CAPITALS]
     for i, place in enumerate(theatre.localities):
-        near = great_circle_km(place.lat, place.lon, *TRI_BORDER) <= TRI_BORDER_KM
-        geo.tri_border[i] = int(near)
+        away_km = great_circle_km(place.lat, place.lon, *TRI_BORDER)
+        geo.tri_border[i] = int(away_km <= TRI_BORDER_KM)
         geo.symbolic[i] = float(i in geo.capital or place.name == place.admin1)
     weight = np.where(
         (roads.road_km > 0) & np.isfinite(roads.road_km) & (roads.neighbour_weight > 0),
@@ -278,7 +279,7 @@ def _fleet(
     world: World, theatre: Theatre, names: Names, plan: Scenario, parameters: Parameters
 ) -> None:
     fleet, start = world.fleet, plan.start
-    rows = [
+    rows: list[tuple[str, str, str, str, date | None, date | None]] = [
         (tail.tail, tail.type, tail.owner, tail.base, tail.available_from, tail.available_to)
         if tail.role == "lift"
         else (tail.tail, tail.type, tail.owner, tail.base, date.max, None)  # grounded, or passing

@@ -75,25 +75,72 @@ def decide(w: World, p: Parameters, actor: int) -> None:
     weekly = w.clock.day[0] % WEEK == 0
     if actor < N_STATES:
         decide_airlift(
-            w.clock, w.geography, w.airfields, w.types, w.land, w.groups, w.states, w.fleet,
-            w.fields, w.orders, p.airlift, p.sustainment, p.threat, actor,
+            w.clock,
+            w.geography,
+            w.airfields,
+            w.types,
+            w.land,
+            w.groups,
+            w.states,
+            w.fleet,
+            w.fields,
+            w.orders,
+            p.airlift,
+            p.sustainment,
+            p.threat,
+            actor,
         )
         decide_convoy(
-            w.clock, w.geography, w.land, w.groups, w.states, w.moves, w.orders, p.convoy,
-            p.sustainment, p.insurgency.truce_factor, actor,
+            w.clock,
+            w.geography,
+            w.land,
+            w.groups,
+            w.states,
+            w.moves,
+            w.orders,
+            p.convoy,
+            p.sustainment,
+            p.insurgency.truce_factor,
+            actor,
         )
         if weekly:
             decide_reinforcement(
-                w.clock, w.geography, w.land, w.groups, w.states, w.orders, p.reinforcement,
-                p.partners, p.politics, actor,
+                w.clock,
+                w.geography,
+                w.land,
+                w.groups,
+                w.states,
+                w.orders,
+                p.reinforcement,
+                p.partners,
+                p.politics,
+                actor,
             )
             decide_support(
-                w.clock, w.geography, w.airfields, w.types, w.land, w.groups, w.states, w.fleet,
-                w.fields, w.orders, p.airlift, p.alliance, p.politics, actor,
+                w.clock,
+                w.geography,
+                w.airfields,
+                w.types,
+                w.land,
+                w.groups,
+                w.states,
+                w.fleet,
+                w.fields,
+                w.orders,
+                p.airlift,
+                p.alliance,
+                p.politics,
+                actor,
             )
     elif FIRST_GROUP <= actor < FIRST_GROUP + N_GROUPS and weekly:
         decide_posture(
-            w.clock, w.geography, w.land, w.groups, w.orders, p.insurgency, p.engagement,
+            w.clock,
+            w.geography,
+            w.land,
+            w.groups,
+            w.orders,
+            p.insurgency,
+            p.engagement,
             actor - FIRST_GROUP,
         )
 
@@ -103,57 +150,149 @@ def finish_day(w: World, p: Parameters) -> None:
     """Carry out the orders and run the rest of the day; the clock then shows the next day."""
     apply_orders(w, p)
     flights_day(
-        w.clock, w.geography, w.airfields, w.types, w.routes, w.land, w.groups, w.states, w.fleet,
-        w.fields, w.ledger, w.events, p.airlift, p.threat, p.maintenance, p.observation,
-        p.sustainment, p.partners, p.politics,
+        w.clock,
+        w.geography,
+        w.airfields,
+        w.types,
+        w.routes,
+        w.land,
+        w.groups,
+        w.states,
+        w.fleet,
+        w.fields,
+        w.ledger,
+        w.events,
+        p.airlift,
+        p.threat,
+        p.maintenance,
+        p.observation,
+        p.sustainment,
+        p.partners,
+        p.politics,
     )
     moves_day(
-        w.clock, w.geography, w.land, w.groups, w.states, w.moves, w.ledger, w.events, p.convoy,
-        p.sustainment, p.engagement, p.holder, p.insurgency.truce_factor,
+        w.clock,
+        w.geography,
+        w.land,
+        w.groups,
+        w.states,
+        w.moves,
+        w.ledger,
+        w.events,
+        p.convoy,
+        p.sustainment,
+        p.engagement,
+        p.holder,
+        p.insurgency.truce_factor,
     )
     reinforce_day(
-        w.clock, w.geography, w.land, w.groups, w.states, w.ledger, w.events, p.reinforcement,
-        p.holder, p.politics,
+        w.clock,
+        w.geography,
+        w.land,
+        w.groups,
+        w.states,
+        w.ledger,
+        w.events,
+        p.reinforcement,
+        p.holder,
+        p.politics,
     )
     sustain_day(
-        w.clock, w.geography, w.land, w.groups, w.states, w.ledger, w.events, p.sustainment,
-        p.engagement, p.holder, p.politics,
+        w.clock,
+        w.geography,
+        w.land,
+        w.groups,
+        w.states,
+        w.ledger,
+        w.events,
+        p.sustainment,
+        p.engagement,
+        p.holder,
+        p.politics,
     )
     insurgency_day(
-        w.clock, w.geography, w.land, w.groups, w.states, w.ledger, w.events, p.insurgency,
-        p.engagement, p.control,
+        w.clock,
+        w.geography,
+        w.land,
+        w.groups,
+        w.states,
+        w.ledger,
+        w.events,
+        p.insurgency,
+        p.engagement,
+        p.control,
     )
     operations_day(
-        w.clock, w.geography, w.land, w.groups, w.states, w.ledger, w.events, p.operations,
-        p.insurgency, p.engagement, p.control, p.partners,
+        w.clock,
+        w.geography,
+        w.land,
+        w.groups,
+        w.states,
+        w.ledger,
+        w.events,
+        p.operations,
+        p.insurgency,
+        p.engagement,
+        p.control,
+        p.partners,
     )
     militia_day(
-        w.clock, w.geography, w.land, w.groups, w.ledger, w.events, p.militia, p.insurgency,
-        p.engagement, p.control,
+        w.clock,
+        w.geography,
+        w.land,
+        w.groups,
+        w.ledger,
+        w.events,
+        p.militia,
+        p.insurgency,
+        p.engagement,
+        p.control,
     )
     siege_day(
-        w.clock, w.geography, w.land, w.groups, w.states, w.orders, w.ledger, w.events, p.siege,
+        w.clock,
+        w.geography,
+        w.land,
+        w.groups,
+        w.states,
+        w.orders,
+        w.ledger,
+        w.events,
+        p.siege,
         p.engagement,
     )
     holder_day(
-        w.clock, w.geography, w.land, w.groups, w.states, w.ledger, w.events, p.holder,
+        w.clock,
+        w.geography,
+        w.land,
+        w.groups,
+        w.states,
+        w.ledger,
+        w.events,
+        p.holder,
         p.engagement,
     )
-    control_day(
-        w.clock, w.geography, w.land, w.groups, w.ledger, p.control, p.engagement
-    )
+    control_day(w.clock, w.geography, w.land, w.groups, w.ledger, p.control, p.engagement)
     displacement_day(w.geography, w.land, p.displacement)
     partners_day(w.clock, w.states, w.events, p.partners)
     politics_day(w.clock, w.geography, w.states, w.events, p.politics)
     if w.clock.day[0] % WEEK == WEEK - 1:
-        alliance_week(
-            w.clock, w.geography, w.states, w.fleet, w.ledger, w.events, p.alliance
-        )
+        alliance_week(w.clock, w.geography, w.states, w.fleet, w.ledger, w.events, p.alliance)
         politics_week(w.clock, w.geography, w.land, w.states, p.politics)
     maintenance_day(w.types, w.fleet, p.maintenance)
     record_day(
-        w.clock, w.geography, w.airfields, w.land, w.groups, w.states, w.fleet, w.fields,
-        w.ledger, w.events, w.history, p.alliance, p.partners,
+        w.clock,
+        w.geography,
+        w.airfields,
+        w.land,
+        w.groups,
+        w.states,
+        w.fleet,
+        w.fields,
+        w.ledger,
+        w.events,
+        w.history,
+        p.alliance,
+        p.partners,
     )
     w.clock.day[0] += 1
 

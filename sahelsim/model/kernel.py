@@ -131,7 +131,7 @@ def kernel(function: F) -> F:
     """
     entry = _compiled(function, "entry")
     if not hasattr(entry, "get_call_template"):  # compilation is switched off for debugging
-        return cast(F, function)
+        return function
     inner = _compiled(function, "inner", no_cpython_wrapper=True, no_cfunc_wrapper=True)
     settle = _settled(function, inner.get_call_template)
     # A call from another kernel goes to the twin without a Python entry: making that entry is
@@ -147,9 +147,9 @@ def _compiled(function: F, part: str, **options: bool) -> Any:
     before = _config.CACHE_DIR
     _config.CACHE_DIR = str(folder / part) if folder else before
     try:
-        return numba.njit(
-            cache=folder is not None, nogil=True, error_model="numpy", **options
-        )(function)
+        return numba.njit(cache=folder is not None, nogil=True, error_model="numpy", **options)(
+            function
+        )
     finally:
         _config.CACHE_DIR = before
 

@@ -69,4 +69,3 @@ def fill_parameters(values: ParameterSet) -> Parameters:
     for mechanism in Parameters._fields:
         groups[mechanism] = fill_group(kinds[mechanism], mechanism, values)
     return Parameters(**groups)
-

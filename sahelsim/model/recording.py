@@ -254,7 +254,7 @@ def record_attacks(clock: Clock, events: Events, history: History) -> None:
     group = history.group[clock.day[0]]
     for n in range(events.count[1], events.count[0]):
         kind, actor = events.row[n, 1], events.row[n, 3]
-        attack = kind <= ATTACK_ON_CIVILIANS or kind == CONVOY_AMBUSH or kind == COLUMN_AMBUSH
+        attack = kind <= ATTACK_ON_CIVILIANS or kind in (CONVOY_AMBUSH, COLUMN_AMBUSH)
         if attack and FIRST_GROUP <= actor < FIRST_GROUP + N_GROUPS:
             group[actor - FIRST_GROUP, G_ATTACKS] += 1.0
     events.count[1] = events.count[0]

@@ -13,7 +13,7 @@ _PUBLIC = {
     "Order": "sahelsim.scenario.schema",
     "Factor": "sahelsim.scenario.schema",
     "difference": "sahelsim.scenario.diff",
-    "cut": "sahelsim.scenario.cut",
+    "cut": "sahelsim.scenario.cutting",
     "scenario_schema": "sahelsim.scenario.jsonschema",
 }
 

@@ -12,7 +12,7 @@ from sahelsim.theatre.errors import TheatreError
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-class _Loader(_LOADER):  # type: ignore[misc]
+class _Loader(_LOADER):
     """PyYAML's safe loader, which by itself keeps the last of two equal keys without a word."""
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from sahelsim.experiment import Run, run
 from sahelsim.scenario import Scenario, load_scenario
-from sahelsim.scenario.cut import cut
+from sahelsim.scenario.cutting import cut
 
 DAYS, REPLICATES = 20, 23
 

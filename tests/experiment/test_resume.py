@@ -18,7 +18,7 @@ from sahelsim.experiment.runner import CHUNK
 from sahelsim.experiment.store import MANIFEST, ResultStore
 from sahelsim.model.draws import make_key, uniform
 from sahelsim.scenario import Scenario, load_scenario
-from sahelsim.scenario.cut import cut
+from sahelsim.scenario.cutting import cut
 from tests.experiment.conftest import files
 
 N = 4 * CHUNK

@@ -18,7 +18,7 @@ from sahelsim.experiment.runner import CHUNK, chunks, worker_count
 from sahelsim.experiment.store import IDENTITY, TABLES
 from sahelsim.model import SahelModel
 from sahelsim.scenario import Scenario
-from sahelsim.scenario.cut import cut
+from sahelsim.scenario.cutting import cut
 from tests.experiment.conftest import DAYS, REPLICATES, files
 
 

@@ -30,7 +30,7 @@ from sahelsim.experiment.files import (
 from sahelsim.experiment.store import MANIFEST, TABLES, ResultStore, result_path
 from sahelsim.experiment.tables import words
 from sahelsim.scenario import Scenario
-from sahelsim.scenario.cut import cut
+from sahelsim.scenario.cutting import cut
 from tests.experiment.conftest import files
 
 

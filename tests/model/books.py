@@ -52,4 +52,5 @@ def air_balance(w: World) -> float:
 def road_balance(w: World) -> float:
     """The same for convoys and columns."""
     loaded, delivered, lost, returned = w.ledger.road_t.sum(axis=0)
-    return float(loaded - delivered - lost - returned - w.moves.load_t[w.moves.status != FREE].sum())
+    under_way = w.moves.load_t[w.moves.status != FREE].sum()
+    return float(loaded - delivered - lost - returned - under_way)

@@ -186,3 +186,41 @@ def test_orders_of_the_policy_are_valid_and_keep_a_quiet_country_supplied() -> N
         lowest = min(lowest, float(w.land.days_of_supply[1:].min()))
     assert 15.0 < lowest < 25.0
     assert 4 <= w.ledger.convoys[MLI, 0] / 7 <= 7  # one each 25 days and a little
+
+
+def with_hub(rules: Rules, hub_days: float) -> World:
+    """Five places in a row; place 2 is a regional capital, place 4 is short of everything."""
+    w = stocked([0, 100, hub_days, 100, 5], rules)
+    w.geography.symbolic[2] = 1.0
+    return w
+
+
+def test_a_full_hub_that_is_nearer_sends_the_convoy() -> None:
+    rules = Rules(convoy={"hub_factor": 3.0})
+    assert decide(with_hub(rules, 120.0), rules)[0][:2] == (2, 4)
+    assert decide(with_hub(rules, 44.0), rules)[0][:2] == (0, 4)  # it has not even its own S
+    besieged = with_hub(rules, 120.0)
+    besieged.land.besieged[2] = 1
+    assert decide(besieged, rules)[0][:2] == (0, 4)
+
+
+def test_a_hub_is_filled_further_and_keeps_its_own_days_of_each_class() -> None:
+    rules = Rules(convoy={"hub_factor": 3.0, "order_point_days": 20.0})
+    w = with_hub(rules, 10.0)
+    loads = {order[1]: order[2] for order in decide(w, rules)}
+    usual = (45 - 5) * 200 * 6.875 / 1000
+    assert loads[2] == pytest.approx((3 * 45 - 10) * 200 * 6.875 / 1000)
+    assert loads[4] == pytest.approx(usual)
+    w = with_hub(rules, 120.0)
+    w.land.stock_t[2, 0] = 21.0 * 200 * rate_kg(rules.sustainment, 0, 0) / 1000.0  # food for 21 d
+    row = np.array([0, MLI, SEND_CONVOY, 2, 4, -1, -1, -1, 0, 0, 0, 0])
+    number = np.array([200.0, 30.0, 0.0])
+    before = w.land.stock_t[2].copy()
+    reason = apply_convoy(
+        w.clock, w.geography, w.land, w.states, w.moves, w.ledger, w.events, rules.convoy,
+        rules.sustainment, rules.politics, row, number, 0,
+    )  # fmt: skip
+    assert reason == R_OK
+    own = np.array([20 * 200 * rate_kg(rules.sustainment, c, 0) / 1000.0 for c in range(3)])
+    assert (w.land.stock_t[2] >= own - 1e-9).all()
+    assert (w.land.stock_t[2] < before).all()

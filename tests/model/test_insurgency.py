@@ -89,9 +89,7 @@ def test_events_conserve_everybody_and_every_death_is_in_the_log():
 
 
 def test_kinds_follow_their_weights():
-    p = parameters(
-        "insurgency", nu=2e-3, smin=5.0, smax_base=5.0, smax_share=0.0, **STILL
-    )
+    p = parameters("insurgency", nu=2e-3, smin=5.0, smax_base=5.0, smax_share=0.0, **STILL)
     w = war_world(fighters=0.0)
     w.groups.fighters[1] = 100.0  # JNIM alone: no rival
     w.land.control[:] = 0.5
@@ -117,9 +115,7 @@ def test_a_place_that_the_state_does_not_hold_sees_no_fight_with_it():
 def test_a_party_is_no_larger_than_the_men_at_hand():
     w = war_world(fighters=0.0)
     w.groups.fighters[1, 2] = 3.0
-    sizes = {
-        actions.party_size(w.clock, w.geography, w.groups, I, 1, 2, k) for k in range(200)
-    }
+    sizes = {actions.party_size(w.clock, w.geography, w.groups, I, 1, 2, k) for k in range(200)}
     assert sizes <= {2.0, 3.0}
     assert actions.party_size(w.clock, w.geography, w.groups, I, 0, 2, 0) == 0.0
 

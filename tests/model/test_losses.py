@@ -14,9 +14,7 @@ E = parameters("engagement")
 
 
 def kill(w, i, n):
-    return losses.kill_soldiers(
-        w.clock, w.geography, w.land, w.states, w.ledger, E, i, n, JNIM
-    )
+    return losses.kill_soldiers(w.clock, w.geography, w.land, w.states, w.ledger, E, i, n, JNIM)
 
 
 def test_ten_killed_bring_thirty_wounded_of_whom_three_never_return():

@@ -20,9 +20,7 @@ C = parameters("control")
 def run(w, days, **changes):
     p = parameters("militia", **changes)
     for _ in range(days):
-        militia.militia_day(
-            w.clock, w.geography, w.land, w.groups, w.ledger, w.events, p, I, E, C
-        )
+        militia.militia_day(w.clock, w.geography, w.land, w.groups, w.ledger, w.events, p, I, E, C)
         w.clock.day[0] += 1
     return p
 

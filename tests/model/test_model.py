@@ -11,8 +11,7 @@ import numpy as np
 import pytest
 
 from sahelsim.base.errors import InputError
-from sahelsim.model import InsurgentGroup, Order, SahelModel, State
-from sahelsim.model import day
+from sahelsim.model import InsurgentGroup, Order, SahelModel, State, day
 from sahelsim.model.build import template
 from sahelsim.model.day import run_days
 from sahelsim.model.orders import VERBS
@@ -180,9 +179,11 @@ def test_orders_survive_the_way_into_rows_and_back() -> None:
         row = [0, actor, verb, *whole, 0, 0, 0, 0]
         back = shared.names.decode(row, number)
         for name, value in order.arguments.items():
-            assert back.arguments[name] == pytest.approx(value) if isinstance(
-                value, float
-            ) else back.arguments[name] == value
+            assert (
+                back.arguments[name] == pytest.approx(value)
+                if isinstance(value, float)
+                else back.arguments[name] == value
+            )
 
 
 def test_a_model_does_not_run_past_its_scenario() -> None:

@@ -107,9 +107,7 @@ def sortie_gain(
     base = fleet.base[a]
     if f == base or geography.country[i] != fleet.user[a] or not is_consignee(geography, land, i):
         return 0.0, 0.0, 0.0
-    reason = landing_reason(
-        clock, types, airfields, land, states, fleet, fields, airlift, a, f
-    )
+    reason = landing_reason(clock, types, airfields, land, states, fleet, fields, airlift, a, f)
     need = demand_t(land, sustainment, i)
     if reason != B_NONE or need <= 0.0:
         return 0.0, 0.0, 0.0

@@ -174,16 +174,15 @@ def decide_convoy(
             clock, geography, land, groups, convoy, truce_factor, s, origin, i
         )
         load = min(total_need_t(geography, land, convoy, sustainment, i), convoy.most_load_t)
-        load = min(load, depot if origin == capital else surplus_t(land, convoy, sustainment, origin))
+        at_hand = depot if origin == capital else surplus_t(land, convoy, sustainment, origin)
+        load = min(load, at_hand)
         # the emptier the stores, the more risk is better than waiting
         least = convoy.least_share * min(1.0, land.food_days[i] / convoy.order_point_days)
         if arriving < least or load < convoy.least_load_t:
             continue
         escort = convoy.escort_low + (convoy.escort_high - convoy.escort_low) * risk
         escort = min(escort, men)
-        propose(
-            clock, orders, POLICY, s, SEND_CONVOY, origin, i, -1, -1, load, float(int(escort))
-        )
+        propose(clock, orders, POLICY, s, SEND_CONVOY, origin, i, -1, -1, load, float(int(escort)))
         slots -= 1
         men -= escort
         if origin == capital:

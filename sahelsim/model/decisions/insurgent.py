@@ -96,6 +96,4 @@ def decide_posture(
     while chosen < N_POSTURES - 1 and mark >= grounds[chosen]:
         mark -= grounds[chosen]
         chosen += 1
-    propose(
-        clock, orders, POLICY, FIRST_GROUP + g, POSTURE, chosen, DAYS_A_WEEK, -1, -1, 0.0, 0.0
-    )
+    propose(clock, orders, POLICY, FIRST_GROUP + g, POSTURE, chosen, DAYS_A_WEEK, -1, -1, 0.0, 0.0)

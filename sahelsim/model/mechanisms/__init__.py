@@ -1,1 +1,1 @@
-
+"""Mechanisms, one file each: equation, parameters, source, kernels."""

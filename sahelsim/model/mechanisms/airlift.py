@@ -297,9 +297,7 @@ def fly_tail(
         stop = fleet.stop[a]
         here, there = fleet.field[a], itinerary_field(routes, fleet, a, stop)
         if here == there:  # the stops between were skipped
-            arrive(
-                clock, geography, airfields, routes, land, states, fleet, ledger, events, a
-            )
+            arrive(clock, geography, airfields, routes, land, states, fleet, ledger, events, a)
             continue
         if sorties == 0 and wet_season(clock):
             u = uniform(clock.key, MONSOON_DELAY, clock.day[0], a, 0)

@@ -139,18 +139,14 @@ def apply_column(
     if m < 0:
         return R_MOVES_FULL
     kind = RELIEF if land.holder[destination] == s else COLUMN
-    begin_move(
-        clock, geography, moves, m, kind, s, n, origin, destination, halt, max(0, halt_days)
-    )
+    begin_move(clock, geography, moves, m, kind, s, n, origin, destination, halt, max(0, halt_days))
     taken = min(men, here)
     land.garrison[origin] -= taken
     states.reserve[s] -= men - taken
     partner_men = min(max(0.0, number[1]), partner_men_free(states, moves, s))
     moves.men[m] = men
     moves.partner_men[m] = partner_men
-    take_supplies(
-        geography, land, states, moves, ledger, convoy, sustainment, m, origin, helped
-    )
+    take_supplies(geography, land, states, moves, ledger, convoy, sustainment, m, origin, helped)
     ledger.columns[s, 0] += 1.0
     log_event(
         clock, events, COLUMN_DEPARTS, origin, s, land.holder[destination], C_ORDER, n, m,
@@ -217,9 +213,7 @@ def assault(
     killed = kill_in_move(
         clock, geography, land, states, moves, ledger, engagement, m, i, i, float(dead), actor
     )
-    insurgents = kill_party(
-        geography, land, groups, ledger, engagement, g, i, y0, float(fallen), s
-    )
+    insurgents = kill_party(geography, land, groups, ledger, engagement, g, i, y0, float(fallen), s)
     row = log_event(
         clock, events, COLUMN_ASSAULT, i, s, actor, C_MARCH, moves.order[m], m,
         killed, insurgents, 0.0, 0.0, x0, y0,
@@ -287,9 +281,7 @@ def arrive_column(
         clock, events, COLUMN_ARRIVES, i, s, s, C_MARCH, moves.order[m], m,
         0.0, 0.0, 0.0, 0.0, strength, 0.0,
     )  # fmt: skip
-    relieve(
-        clock, geography, land, states, ledger, events, holder, i, strength, moves.order[m]
-    )
+    relieve(clock, geography, land, states, ledger, events, holder, i, strength, moves.order[m])
     if final:
         ledger.columns[s, 1] += 1.0
         end_move(moves, m)

@@ -262,9 +262,7 @@ def arrive_convoy(
         clock, events, CONVOY_ARRIVES, i, s, geography.country[i], C_MARCH, moves.order[m], m,
         0.0, 0.0, 0.0, 0.0, tonnes, 0.0,
     )  # fmt: skip
-    relieve(
-        clock, geography, land, states, ledger, events, holder, i, moves.men[m], moves.order[m]
-    )
+    relieve(clock, geography, land, states, ledger, events, holder, i, moves.men[m], moves.order[m])
     states.reserve[s] += moves.men[m]
     end_move(moves, m)
 
@@ -322,9 +320,7 @@ def march(
                 else:
                     return_home(geography, land, states, moves, ledger, m)
             elif moves.kind[m] == CONVOY:
-                arrive_convoy(
-                    clock, geography, land, states, moves, ledger, events, holder, m
-                )
+                arrive_convoy(clock, geography, land, states, moves, ledger, events, holder, m)
             else:
                 arrive_column(
                     clock, geography, land, groups, states, moves, ledger, events, holder,

@@ -174,9 +174,7 @@ def attack_garrison(
         engagement.break_defender, engagement.break_attacker,
     )  # fmt: skip
     share_lost = 1.0 - x / line if line > 0.0 else 0.0
-    dead = binomial(
-        line, share_lost, uniform(clock.key, ENGAGEMENT_STATE, day, entity, 2 * k)
-    )
+    dead = binomial(line, share_lost, uniform(clock.key, ENGAGEMENT_STATE, day, entity, 2 * k))
     fallen = binomial(
         party, 1.0 - y / party, uniform(clock.key, ENGAGEMENT_INSURGENT, day, entity, k)
     )

@@ -223,9 +223,7 @@ def move_km(geography: Geography, moves: Moves, m: int, i: int) -> float:
 
 
 @kernel
-def column_near(
-    geography: Geography, moves: Moves, holder: HolderParameters, i: int
-) -> int:
+def column_near(geography: Geography, moves: Moves, holder: HolderParameters, i: int) -> int:
     """Slot of the nearest column of the state of ``i`` within ``handover_km`` by road, or -1."""
     best, best_km = -1, math.inf
     for m in range(moves.status.shape[0]):
@@ -286,9 +284,7 @@ def apply_un_handover(
     )  # fmt: skip
     if land.holder[i] == UN:
         if heir == state:
-            gain_place(
-                clock, geography, land, states, ledger, events, holder, i, C_ORDER, n
-            )
+            gain_place(clock, geography, land, states, ledger, events, holder, i, C_ORDER, n)
         else:
             land.holder[i] = heir
     return R_OK

@@ -170,9 +170,7 @@ def insurgency_day(
     appeals = np.empty(n)
     for i in range(n):
         appeals[i] = appeal(geography, land, insurgency, engagement, i)
-    variance = (
-        insurgency.sigma_region**2 + insurgency.sigma_country**2 + insurgency.sigma_day**2
-    )
+    variance = insurgency.sigma_region**2 + insurgency.sigma_country**2 + insurgency.sigma_day**2
     keep = math.exp(-1.0 / insurgency.hawkes_days)
     shock = np.empty(N_STATES)
     counts = np.empty(n)

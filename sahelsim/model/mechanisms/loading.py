@@ -116,9 +116,7 @@ def capacity_t(
 @kernel
 def men_wanted(clock: Clock, land: Land, locality: int, airlift: AirliftParameters) -> float:
     """Men whom a garrison wants by air: road cut, below its wanted strength, and fed."""
-    cut = (
-        land.besieged[locality] == 1 or land.roads_closed_until[locality] > clock.day[0]
-    )
+    cut = land.besieged[locality] == 1 or land.roads_closed_until[locality] > clock.day[0]
     if not cut or land.days_of_supply[locality] < airlift.passenger_min_days:
         return 0.0
     return max(0.0, land.target[locality] - land.garrison[locality])
@@ -145,9 +143,7 @@ def served_stops(
         i = airfields.locality[f]
         if geography.country[i] != fleet.user[a] or not is_consignee(geography, land, i):
             continue
-        reason = landing_reason(
-            clock, types, airfields, land, states, fleet, fields, airlift, a, f
-        )
+        reason = landing_reason(clock, types, airfields, land, states, fleet, fields, airlift, a, f)
         if reason == B_NONE:
             served |= 1 << k
     return served
@@ -240,9 +236,7 @@ def load_rotation(
     if most + men * PASSENGER_T < max(airlift.least_load_share * capacity, SMALLEST_T):
         short = 0.0
         for c in (FOOD, AMMO, FUEL):
-            short += wanted_t(
-                airfields, routes, land, fleet, sustainment, a, served, c, level
-            )
+            short += wanted_t(airfields, routes, land, fleet, sustainment, a, served, c, level)
         return B_CARGO if short > most + SMALLEST_T else B_DEMAND
     if most > room:
         for _ in range(BISECTIONS):

@@ -78,9 +78,7 @@ def lose_men(
     killed = min(max(killed, 0.0), float(int(men)))
     if killed <= 0.0:
         return men
-    wounded = min(
-        engagement.wounded_per_killed * killed, engagement.wounded_limit * (men - killed)
-    )
+    wounded = min(engagement.wounded_per_killed * killed, engagement.wounded_limit * (men - killed))
     crippled = engagement.crippled_share * wounded
     land.wounded[ward, 0] += wounded - crippled
     ledger.soldiers[0] += killed

@@ -141,9 +141,7 @@ def break_after_sortie(
 
 
 @kernel
-def maintenance_day(
-    types: AircraftTypes, fleet: Fleet, maintenance: MaintenanceParameters
-) -> None:
+def maintenance_day(types: AircraftTypes, fleet: Fleet, maintenance: MaintenanceParameters) -> None:
     """End of the day: repairs progress by a day; count days possessed and days capable."""
     recovery = 1.0 - math.exp(-1.0 / max(maintenance.rest_lasts_days, 1.0))
     for a in range(len(fleet.status)):

@@ -201,9 +201,7 @@ def one_operation(
     u = uniform(clock.key, draws.STATE_OP_SPLIT, day, i, DRAWS * k + 2)
     if u < operations.partner_share_per_1000 * abroad / 1000.0:
         actor = RUSSIA
-    insurgents = kill_fighters(
-        geography, land, groups, ledger, engagement, g, i, insurgents, actor
-    )
+    insurgents = kill_fighters(geography, land, groups, ledger, engagement, g, i, insurgents, actor)
     kill_civilians(geography, land, ledger, i, civilians, actor)
     shock_collaboration(geography, land, control, i, civilians, True)
     recruit_from_harm(groups, ledger, control, i, civilians)

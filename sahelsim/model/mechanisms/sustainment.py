@@ -96,9 +96,7 @@ def rate_kg(sustainment: SustainmentParameters, supply: int, besieged: int) -> f
 
 
 @kernel
-def class_demand_t(
-    land: Land, sustainment: SustainmentParameters, i: int, supply: int
-) -> float:
+def class_demand_t(land: Land, sustainment: SustainmentParameters, i: int, supply: int) -> float:
     """Demand of the garrison of ``i`` on its stock of a class, t/d, before it rations."""
     return land.garrison[i] * rate_kg(sustainment, supply, land.besieged[i]) / KG_PER_T
 
@@ -204,9 +202,7 @@ def depot_day(
         inflow = min(inflow, room)
         states.depot_t[s, supply] += inflow
         ledger.depot_in_t[s, supply] += inflow
-        wanted = sustainment.capital_stock_days * class_demand_t(
-            land, sustainment, capital, supply
-        )
+        wanted = sustainment.capital_stock_days * class_demand_t(land, sustainment, capital, supply)
         issue = min(max(0.0, wanted - land.stock_t[capital, supply]), states.depot_t[s, supply])
         states.depot_t[s, supply] -= issue
         land.stock_t[capital, supply] += issue

@@ -292,9 +292,7 @@ def shell_airfields(
             clock, events, AIRFIELD_SHELLED, locality, group, airfields.country[f], C_SIEGE, -1, f,
             0.0, 0.0, 0.0, 0.0, closed, 0.0,
         )  # fmt: skip
-        damage = 1.0 - math.exp(
-            -threat.shelling_damage_per_h * threat.shelling_exposure_h * salvos
-        )
+        damage = 1.0 - math.exp(-threat.shelling_damage_per_h * threat.shelling_exposure_h * salvos)
         for a in range(len(fleet.status)):
             if fleet.field[a] != f or fleet.status[a] in (LOST, ABSENT, DEPOT):
                 continue
