@@ -72,7 +72,7 @@ def test_a_page_can_be_followed(
                 if not command.startswith("sahelsim "):
                     continue
                 code, printed = run(command)
-                assert (code == 0) is (": error SS" not in shown), f"{command}\n{printed}"
+                assert (code == 0) is ("error SS" not in shown), f"{command}\n{printed}"
                 if shown.strip():
                     assert as_shown(shown, printed), f"{command}\n{printed}"
 
@@ -105,3 +105,67 @@ def test_links_lead_to_a_page_and_a_heading(page: Path) -> None:
             titles = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
             slugs = {re.sub(r"[^\w -]", "", t.lower()).replace(" ", "-") for t in titles}
             assert anchor in slugs, f"{target}#{anchor}"
+
+
+def test_every_column_of_the_tables_is_described() -> None:
+    import sahelsim
+    from sahelsim.experiment.store import TABLES
+    from sahelsim.model.events import CAUSES, EVENT_KINDS
+    from sahelsim.theatre import load_theatre
+
+    page = (DOCS / "how-to" / "read-the-tables.md").read_text(encoding="utf-8")
+    sections = dict(re.findall(r"^## (\S+)\n(.*?)(?=^## |\Z)", page, re.MULTILINE | re.DOTALL))
+    plan = sahelsim.load_scenario("documented-2023", sets={"end": "2023-08-23"})
+    result = sahelsim.run(plan, replicates=1)
+    shared = {"replicate", "day", "date"}
+    assert set(result.tables) == set(TABLES)
+    for name in TABLES:
+        assert f"`{name}.parquet`" in page
+        described = set(re.findall(r"`([\w<>]+)`", sections[name]))
+        columns = set(result.tables[name].column_names) - shared
+        if name == "outcomes":
+            columns -= {outcome.id for outcome in load_theatre().outcomes}
+        columns = {re.sub(r"^held_by_\w+", "held_by_<actor>", column) for column in columns}
+        columns = {re.sub(r"_q(25|50|75)$", "_q05", column) for column in columns}
+        assert columns <= described, name
+    named = set(re.findall(r"`(\w+)`", sections["events"]))
+    assert {*EVENT_KINDS.values(), *CAUSES.values()} <= named
+
+
+def test_the_odd_names_every_phase_of_the_day_in_order() -> None:
+    from sahelsim.model.day import PHASES
+
+    page = (DOCS / "explanation" / "odd.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| \d+ \| `(\w+)` \| (.+) \|$", page, re.MULTILINE)
+    assert rows == [tuple(phase) for phase in PHASES]
+
+
+def test_the_odd_names_files_and_parameters_that_exist() -> None:
+    from sahelsim.theatre import load_theatre
+
+    page = (DOCS / "explanation" / "odd.md").read_text(encoding="utf-8")
+    model = DOCS.parent / "sahelsim" / "model"
+    submodels = page.partition("## 7. Submodels")[2].partition("## Known misfits")[0]
+    named = set()
+    for section in re.split(r"^### .+$", submodels, flags=re.MULTILINE)[1:]:
+        folder = model
+        for file in re.findall(r"`((?:\w+/)?\w+\.py)`", section):
+            if "/" in file:
+                folder = (model / file).parent
+            assert (folder / file.split("/")[-1]).exists() or (model / file).exists(), file
+            named.add(file.split("/")[-1])
+    for folder in ("mechanisms", "decisions"):
+        files = {file.name for file in (model / folder).glob("*.py")} - {"__init__.py"}
+        assert files <= named
+    mechanisms = {id.split(".")[0] for id in load_theatre().parameters.ids}
+    assert mechanisms == {*re.findall(r"`(\w+)\.\*`", page), "initial"}
+
+
+def test_the_doubts_name_disagreements_that_exist() -> None:
+    table = DOCS.parent / "sahelsim" / "theatre" / "data" / "disagreements.csv"
+    known = set(re.findall(r"^(D\d\d),", table.read_text(encoding="utf-8"), re.MULTILINE))
+    page = (DOCS / "explanation" / "sources-and-doubts.md").read_text(encoding="utf-8")
+    named = re.findall(r"^\| (D\d\d),", page, re.MULTILINE)
+    assert len(named) == 9
+    assert set(named) <= known
+    assert len(known) == 30
