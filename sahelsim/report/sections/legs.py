@@ -38,7 +38,11 @@ def blocks(material: Material) -> list[Block]:
         ]
     lines = material.keys()
     keys = [("fill", colour, label) for kind, colour, label in lines if kind.startswith("line")]
-    return [Block("Leg by leg", text, charts, [_every(material)], keys=keys if charts else [])]
+    return [
+        Block(
+            "Leg by leg", text, charts, [_every(material)], keys=keys if charts else [], wide=True
+        )
+    ]
 
 
 def circuits(material: Material) -> dict[str, set[str]]:
@@ -111,9 +115,11 @@ def _chart(material: Material, tail: str, stops: set[str]) -> Chart | None:
     tonnes, sorties = grids[material.name]
     if not len(tonnes.columns):
         return None
-    total = pd.concat([grid.mean() for _, grid in grids.values()], axis=1).max(axis=1)
-    order = [str(leg) for leg in total.sort_values(ascending=False, kind="stable").index]
-    shown = _in_sequence([leg for leg in order if total[leg] >= 0.5][:MOST_LEGS] or order[:1])
+    order = _by(pd.concat([grid.mean() for _, grid in grids.values()], axis=1))
+    often = pd.concat([grid.median() for _, grid in grids.values()], axis=1).max(axis=1)
+    first = str(tonnes.median().idxmax())
+    usual = [leg for leg in order if often[leg] >= 1.0 and leg != first]
+    shown = _in_sequence([first, *usual][:MOST_LEGS])
     tables = {
         name: tuple(spreads({leg: grid.get(leg, [0.0]) for leg in shown}) for grid in pair)
         for name, pair in grids.items()
@@ -133,7 +139,7 @@ def _chart(material: Material, tail: str, stops: set[str]) -> Chart | None:
 
 
 def _in_sequence(labels: list[str]) -> list[str]:
-    """The legs one after another as they are flown, as far as they join."""
+    """From the first label on, the legs one after another as they are flown, where they join."""
     left = list(labels)
     result: list[str] = []
     while left:
@@ -144,10 +150,16 @@ def _in_sequence(labels: list[str]) -> list[str]:
     return result
 
 
+def _by(amounts: pd.DataFrame) -> list[str]:
+    """Legs by their greatest amount in any run, the greatest first."""
+    return [
+        str(leg) for leg in amounts.max(axis=1).sort_values(ascending=False, kind="stable").index
+    ]
+
+
 def _every(material: Material) -> Table:
     grids: Grids = {name: tally(material, name, frame) for name, frame in material.sorties.items()}
-    total = pd.concat([grid.mean() for grid, _ in grids.values()], axis=1).max(axis=1)
-    order = [str(leg) for leg in total.sort_values(ascending=False, kind="stable").index]
+    order = _by(pd.concat([grid.mean() for grid, _ in grids.values()], axis=1))
     used = material.sorties[material.name]
     label = {place.id: place.name for place in material.theatre.localities}
     leg = used["start"].map(label) + "–" + used["end"].map(label)
