@@ -150,7 +150,8 @@ def record_places(
         i = airfields.locality[f]
         row[F_CLOSED] = 1.0 if shut else 0.0
         row[F_WEAR] = fields.wear[f]
-        row[F_TONNES_DELIVERED] = ledger.air_place_t[i] - ledger.recorded_place[i, 1]
+        if geography.airfield[i] == f:  # a place with two airfields counts its tonnes at its own
+            row[F_TONNES_DELIVERED] = ledger.air_place_t[i] - ledger.recorded_place[i, 1]
     for i in range(geography.country.shape[0]):
         fighters = 0.0
         for g in range(N_GROUPS):

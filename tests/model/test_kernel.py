@@ -190,7 +190,7 @@ def test_kernels_freeze_nothing_from_files_that_do_not_key_the_cache():
     assert not any(
         "numba" in line
         for file in (PACKAGE / "model").rglob("*.py")
-        if file.name != "kernel.py"
+        if file.name not in ("kernel.py", "groups.py")  # groups.py teaches Numba a type
         for line in file.read_text(encoding="utf-8").splitlines()
         if line.startswith(("import ", "from "))
     ), "kernels are compiled through sahelsim.model.kernel only"
