@@ -167,6 +167,7 @@ def test_ctrl_c_keeps_what_is_finished_and_the_same_command_goes_on(
     plan: Scenario, tmp_path: Path
 ) -> None:
     out, replicates = tmp_path / "stopped", 25 * CHUNK
+    run(plan, replicates, out=tmp_path / "straight")  # first: it compiles the model if need be
     process = begin(out, replicates)
     wait_for_parts(out, 2, process)
     process.send_signal(signal.SIGINT)
@@ -181,19 +182,18 @@ def test_ctrl_c_keeps_what_is_finished_and_the_same_command_goes_on(
     kept = len(list(out.glob("parts/*-done")))
     assert 2 <= kept < 25
     assert f"{kept * CHUNK} of them finished earlier" in finish(out, replicates)
-    run(plan, replicates, out=tmp_path / "straight")
     assert files(out) == files(tmp_path / "straight")
 
 
 def test_kill_in_the_middle_and_go_on(plan: Scenario, tmp_path: Path) -> None:
     out, replicates = tmp_path / "killed", 12 * CHUNK
+    run(plan, replicates, out=tmp_path / "straight")  # first: it compiles the model if need be
     process = begin(out, replicates)
     wait_for_parts(out, 1, process)
     process.kill()
     process.communicate()
     assert process.returncode == -9
     finish(out, replicates)
-    run(plan, replicates, out=tmp_path / "straight")
     assert files(out) == files(tmp_path / "straight")
 
 
