@@ -62,7 +62,7 @@ def test_every_parameter_is_listed_and_used() -> None:
 
 # ---- hazard --------------------------------------------------------------------------------
 def test_hazard_follows_its_formula_and_reaches_the_djibo_anchor() -> None:
-    w, rules = small_world(3), Rules()
+    w, rules = small_world(3), Rules(convoy={"hazard_per_km": 2e-4, "siege_factor": 50.0})
     w.groups.fighters[1, :2] = (60.0, 140.0)
     assert chance(w, rules) == pytest.approx(1 - math.exp(-2e-4 * 0.5 * 100))
     w.land.besieged[1] = 1

@@ -202,6 +202,29 @@ def test_a_full_hub_that_is_nearer_sends_the_convoy() -> None:
     besieged = with_hub(rules, 120.0)
     besieged.land.besieged[2] = 1
     assert decide(besieged, rules)[0][:2] == (0, 4)
+    lost = with_hub(rules, 120.0)
+    lost.land.holder[2] = JNIM
+    assert decide(lost, rules)[0][:2] == (0, 4)
+    ordinary = with_hub(rules, 120.0)
+    ordinary.geography.symbolic[2] = 0.0
+    assert decide(ordinary, rules)[0][:2] == (0, 4)
+
+
+@pytest.mark.parametrize(
+    ("post", "empty", "origin"), [(4, (), 3), (5, (), 6), (5, (6,), 3), (4, (3,), 6), (1, (), 0)]
+)
+def test_the_nearest_of_the_full_hubs_is_the_origin(
+    post: int, empty: tuple[int, ...], origin: int
+) -> None:
+    rules = Rules(convoy={"hub_factor": 3.0})
+    days = [0.0] + [100.0] * 7
+    for hub in empty:
+        days[hub] = 44.0  # too little to send, too much to be sent any
+    days[post] = 5.0
+    w = stocked(days, rules)
+    w.geography.symbolic[[3, 6]] = 1.0
+    (order,) = decide(w, rules)
+    assert order[:2] == (origin, post)
 
 
 def test_a_hub_is_filled_further_and_keeps_its_own_days_of_each_class() -> None:
@@ -222,5 +245,7 @@ def test_a_hub_is_filled_further_and_keeps_its_own_days_of_each_class() -> None:
     )  # fmt: skip
     assert reason == R_OK
     own = np.array([20 * 200 * rate_kg(rules.sustainment, c, 0) / 1000.0 for c in range(3)])
-    assert (w.land.stock_t[2] >= own - 1e-9).all()
+    assert w.land.stock_t[2] == pytest.approx(own)  # asked for more of each than it can spare
     assert (w.land.stock_t[2] < before).all()
+    assert w.moves.load_t[0] == pytest.approx(before - own)
+    assert (w.states.depot_t[MLI] == 10_000.0).all()
