@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, ClassVar, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import llvmlite.binding
 import numba
@@ -239,11 +239,11 @@ class _InnerLocator(_Locator):
 
 
 class _EntryImpl(caching.CompileResultCacheImpl):
-    _locator_classes: ClassVar[list[type[object]]] = [_EntryLocator]
+    _locator_classes = [_EntryLocator]  # noqa: RUF012 (an instance variable to Numba)
 
 
 class _InnerImpl(caching.CompileResultCacheImpl):
-    _locator_classes: ClassVar[list[type[object]]] = [_InnerLocator]
+    _locator_classes = [_InnerLocator]  # noqa: RUF012 (an instance variable to Numba)
 
 
 class _EntryCache(caching.FunctionCache):
