@@ -33,6 +33,7 @@ class Entry(NamedTuple):
 
 COMMANDS = {
     "run": Entry("sahelsim.cli.run", "run", "Simulate a scenario many times and report it."),
+    "sweep": Entry("sahelsim.cli.sweep", "sweep", "Run many policies in many futures."),
     "plan": Entry("sahelsim.cli.plan", "plan", "Work out capacities without simulating."),
     "report": Entry("sahelsim.cli.report", "report", "Write the report of a result again."),
     "facts": Entry("sahelsim.cli.facts", "facts", "Show the documented world with its sources."),

@@ -145,6 +145,11 @@ class SweepJob:
             self.store.close()
         return self.status()
 
+    @property
+    def left(self) -> bool:
+        """True where something is left to run."""
+        return self.schedule.pending()
+
     def status(self) -> SweepStatus:
         """How far it is."""
         counts = {word: int(n) for word, n in zip(STATUSES, self._counts, strict=True)}
@@ -161,10 +166,8 @@ class SweepJob:
         )
 
     def _work(self, progress: Progress | None) -> None:
-        chunk = self.schedule.take(1)
-        if chunk is None:
+        if not self.left:
             return
-        self.schedule.give_back(chunk.pieces)
         engine = self._make_engine(self.job, self.store.path)
         flying: set[int] = set()
         try:

@@ -40,7 +40,9 @@ def writer_name() -> str:
     return f"{host}-{os.getpid()}-{time.time_ns() // 1_000_000:x}"
 
 
-def _key_columns(batch: Sequence[Rows], policies: Sequence[str], keep: Any = None) -> dict[str, Any]:
+def _key_columns(
+    batch: Sequence[Rows], policies: Sequence[str], keep: Any = None
+) -> dict[str, Any]:
     keys = np.frombuffer(b"".join(rows.keys for rows in batch), dtype=f"V{KEY_BYTES}")
     numbers = {
         name: np.concatenate([getattr(rows, name) for rows in batch])
