@@ -121,7 +121,7 @@ def plan(file: str, pilot: int, workers: int | None, quiet: bool, as_json: bool)
 @click.option("--shard", metavar="I/N",
               help="Run only part I of N, into DIR/shard-I-of-N; see sweep merge.")  # fmt: skip
 @click.option("--engine", default="local", show_default=True,
-              help="local, dask, or an executor of the entry point sahelsim.executors.")  # fmt: skip
+              help="local, dask, or one that a package offers as sahelsim.executors.")  # fmt: skip
 @click.option("--scheduler", metavar="ADDRESS", help="Address of the engine's scheduler.")
 @quiet_option
 @ui.json_option

@@ -61,7 +61,7 @@ def _state_line(known: dict[str, Any]) -> str:
 @ui.examples(
     "sahelsim sweep show outputs/first-sweep",
     "sahelsim sweep show outputs/first-sweep --outcome tonnes_delivered --outcome siege_days",
-    'sahelsim sweep show outputs/first-sweep --sql "SELECT policy, count(*) FROM runs GROUP BY ALL"',
+    'sahelsim sweep show outputs/first-sweep --sql "SELECT count(*) FROM runs"',
 )
 @click.command()
 @folder_argument

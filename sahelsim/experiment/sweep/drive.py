@@ -21,8 +21,8 @@ from sahelsim.experiment.sweep.designs import futures_table
 from sahelsim.experiment.sweep.local import Engine, LocalEngine, MakeEngine, Report
 from sahelsim.experiment.sweep.schedule import Schedule, Shard
 from sahelsim.experiment.sweep.spec import SweepSpec
-from sahelsim.experiment.sweep.store import STATUSES, SweepStore, describe
-from sahelsim.experiment.sweep.work import OK, SIMULATOR, Job, Rows
+from sahelsim.experiment.sweep.store import SweepStore, describe
+from sahelsim.experiment.sweep.work import OK, SIMULATOR, STATUSES, Job, Rows
 
 if TYPE_CHECKING:
     import pandas as pd

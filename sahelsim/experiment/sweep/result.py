@@ -85,10 +85,12 @@ class Sweep:
             planned &= np.arange(planned.shape[2])[None, None, :] < had[:, None, None]
         status = np.full(planned.shape, None, dtype=object)
         status[future, policy, replicate] = self.runs["status"].astype(object).to_numpy()
-        at = np.argwhere(planned & (status != "ok"))
+        at: Any = np.argwhere(planned & (status != "ok"))
         return pd.DataFrame(
             {
-                "policy": pd.Categorical.from_codes(at[:, 1], categories=names, ordered=True),
+                "policy": pd.Categorical.from_codes(
+                    at[:, 1], categories=pd.Index(names), ordered=True
+                ),
                 "future": at[:, 0],
                 "replicate": at[:, 2],
                 "status": status[tuple(at.T)],

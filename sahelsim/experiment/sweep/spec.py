@@ -194,7 +194,7 @@ class SweepSpec:
             "uncertainties": {
                 name: {
                     "target": one.target, "nominal": one.nominal, "levels": one.levels,
-                    **{key: value for key, value in vars(one.distribution).items() if value == value},
+                    **{k: v for k, v in vars(one.distribution).items() if v == v},  # no NaN
                 }
                 for name, one in self.uncertainties.items()
             },

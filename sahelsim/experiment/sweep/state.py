@@ -25,7 +25,7 @@ LOW, HIGH = 0.05, 0.95
 
 
 def sweep_state(path: Path) -> dict[str, Any]:
-    """State of a sweep directory: ``state``, ``planned``, ``done``, ``counts``, ``command``, …
+    """How a sweep directory stands: state, planned, done, counts, command.
 
     ``state`` is ``running``, ``complete``, ``interrupted``, ``stopped`` (by an error) or ``killed``
     (it says running, but no process holds it).
@@ -70,8 +70,8 @@ def by_policy(sweep: Sweep, outcomes: Sequence[str] = ()) -> pd.DataFrame:
         outcomes: Outcome ids; those of the sweep file by default, else a few that most ask for.
 
     Returns:
-        One row an outcome and policy: ``outcome, unit, policy, mean, low, high, met, runs``; ``met``
-        is the share of runs that meet the threshold, NaN without one.
+        One row an outcome and policy: outcome, unit, policy, mean, low, high, met, runs; ``met`` is
+        the share of runs that meet the threshold, NaN without one.
 
     Raises:
         InputError: SS4008, no such outcome.

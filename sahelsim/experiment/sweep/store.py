@@ -151,6 +151,7 @@ class SweepStore:
     _rows: int = 0
     _flushed: float = 0.0
     _sequence: int = 0
+    _writer: str = field(default_factory=writer_name)
     _small: dict[str, list[Path]] = field(default_factory=dict)
 
     def begin(self, futures: pd.DataFrame, manifest: dict[str, Any]) -> None:
@@ -303,7 +304,7 @@ class SweepStore:
         return folder / self._name()
 
     def _name(self) -> str:
-        return f"part-{writer_name()}-{self._sequence:06d}.parquet"
+        return f"part-{self._writer}-{self._sequence:06d}.parquet"
 
     def _metadata(self) -> dict[str, str]:
         return {"sweep": self.spec.id, "specification": self.spec.specification}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from sahelsim.base.errors import InputError, NotReproducible
 from sahelsim.experiment.sweep.keys import cell_digest, run_key
 from sahelsim.experiment.sweep.result import Sweep, load_sweep
 from sahelsim.experiment.sweep.spec import SweepSpec
-from sahelsim.experiment.sweep.work import OK, SIMULATOR, Chunk, Job, Piece, run_chunk
+from sahelsim.experiment.sweep.work import OK, SIMULATOR, Chunk, Job, Piece, Rows, run_chunk
 
 
 class Verified(NamedTuple):
@@ -56,18 +56,21 @@ def verify(path: Path, sample: int = 50, runner: str = SIMULATOR) -> Verified:
     chosen = rows.iloc[np.sort(take)]
     job = Job.of(spec, runner)
     run = job.make()
-    for number, row in enumerate(chosen.itertuples(index=False)):
-        piece = _piece(spec, sweep, row.policy, int(row.future), int(row.seed), int(row.replicate))
+    before = chosen[sweep.outcome_ids].to_numpy(dtype=np.float64)
+    columns: Any = (chosen[name] for name in ("policy", "future", "seed", "replicate"))
+    for number, (policy, future, seed, replicate) in enumerate(zip(*columns, strict=True)):
+        piece = _piece(spec, sweep, str(policy), int(future), int(seed), int(replicate))
         again = run_chunk(job, run, Chunk(number, (piece,)))
-        before = chosen.iloc[number][sweep.outcome_ids].to_numpy(dtype=np.float64)
-        _compare(row, before, again, sweep.outcome_ids)
+        at = f"policy {policy}, future {future}, replicate {replicate}"
+        _compare(at, before[number], again, sweep.outcome_ids)
     return Verified(len(sweep.runs), len(sweep.runs), len(chosen))
 
 
 def _piece(
     spec: SweepSpec, sweep: Sweep, policy: str, future: int, seed: int, replicate: int
 ) -> Piece:
-    values = {name: float(sweep.futures.at[future, name]) for name in spec.uncertainties}
+    row: Any = sweep.futures.loc[future]
+    values = {name: float(row[name]) for name in spec.uncertainties}
     cell = cell_digest(spec, policy, future, values)
     place = list(spec.policies).index(policy)
     return Piece(place, future, seed, tuple(values.values()), cell, (replicate,))
@@ -89,13 +92,10 @@ def _check_keys(sweep: Sweep) -> None:
             )  # fmt: skip
 
 
-def _compare(row: object, before: object, again: object, ids: list[str]) -> None:
-    rows, stored = again, np.asarray(before)
-    at = f"policy {row.policy}, future {row.future}, replicate {row.replicate}"  # type: ignore[attr-defined]
-    if rows.status[0] != OK:  # type: ignore[attr-defined]
-        raise NotReproducible("SS4137", f"{at} went wrong now: {rows.errors[0][1]}")  # type: ignore[attr-defined]
-    new = rows.values[0]  # type: ignore[attr-defined]
-    for id, old, value in zip(ids, stored, new, strict=True):
+def _compare(at: str, before: Any, again: Rows, ids: list[str]) -> None:
+    if again.status[0] != OK:
+        raise NotReproducible("SS4137", f"{at} went wrong now: {again.errors[0][1]}")
+    for id, old, value in zip(ids, before, again.values[0], strict=True):
         if not (old == value or (np.isnan(old) and np.isnan(value))):
             raise NotReproducible(
                 "SS4137", f"{at}: {id} was {old!r} and is {value!r} now",
