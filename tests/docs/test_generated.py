@@ -9,7 +9,15 @@ from types import ModuleType
 import pytest
 
 REPO = Path(__file__).resolve().parents[2]
-PAGES = ("orders", "outcomes", "parameters", "commands", "error-codes", "scenario-format")
+PAGES = (
+    "orders",
+    "outcomes",
+    "parameters",
+    "commands",
+    "error-codes",
+    "scenario-format",
+    "sweep-format",
+)
 
 
 @pytest.fixture(scope="module")
