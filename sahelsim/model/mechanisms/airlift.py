@@ -50,6 +50,7 @@ from sahelsim.model.mechanisms.threat import (
     ground_hit_aircraft,
     lose_aircraft,
     meet_threat,
+    seize_aircraft,
     shell_airfields,
     strongest_group,
 )
@@ -386,6 +387,7 @@ def flights_day(
             airfields.mog[f] * airfields.operating_h[f] * airlift.queue_efficiency
         )
     mend_strips(fields, maintenance)
+    seize_aircraft(clock, airfields, land, states, fleet, ledger, events, threat)
     shell_airfields(clock, airfields, land, groups, fleet, fields, ledger, events, threat)
     ring = clock.day[0] % fleet.crew_hours.shape[1]
     for a in range(len(fleet.status)):
