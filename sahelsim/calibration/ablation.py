@@ -47,8 +47,8 @@ class Ablations:
     """The differences that mechanisms make.
 
     Attributes:
-        table: A row for each mechanism and outcome: ``mechanism``, ``scenario``, ``outcome``, ``pairs``,
-            ``with_mean``, ``without_mean``, ``difference``, ``error`` (of the difference), ``z``.
+        table: A row for each mechanism and outcome: ``mechanism``, ``scenario``, ``outcome``,
+            ``pairs``, ``with_mean``, ``without_mean``, ``difference``, ``error`` (of the difference), ``z``.
         summary: A row for each mechanism with a switch: ``mechanism``, ``title``, ``by_default``,
             ``most_moved`` (an outcome id), ``z``, ``moved`` (how many outcomes pass the bound),
             ``verdict`` (moves, or nothing).
@@ -211,16 +211,21 @@ def ablate(
         found.insert(0, "mechanism", mechanism.id)
         found.insert(1, "scenario", mechanism.scenario)
         parts.append(found)
-        size = found["z"].abs()
-        most = found.loc[size.idxmax()]
+        size = found["z"].abs().to_numpy()
+        most = int(np.argmax(size))
         moved = int((size > bound).sum())
         summary.append(
             {
-                "mechanism": mechanism.id, "title": mechanism.title,
-                "by_default": mechanism.by_default, "scenario": mechanism.scenario, "most_moved": most["outcome"],
-                "difference": most["difference"], "z": most["z"], "moved": moved,
+                "mechanism": mechanism.id,
+                "title": mechanism.title,
+                "by_default": mechanism.by_default,
+                "scenario": mechanism.scenario,
+                "most_moved": str(found["outcome"].iloc[most]),
+                "difference": float(found["difference"].iloc[most]),
+                "z": float(found["z"].iloc[most]),
+                "moved": moved,
                 "verdict": "moves" if moved else "nothing",
             }
-        )  # fmt: skip
+        )
     table = pd.concat(parts, ignore_index=True)
     return Ablations(table, pd.DataFrame(summary), bound, looked_at, replicates)
