@@ -77,7 +77,7 @@ def acled_row(**changes: str) -> str:
     ("changes", "kind", "sides"),
     [
         ({}, "sb", ("jnim", "vdp")),  # UCDP counts the VDP as the state's
-        ({"actor2": "Koglweogo Militia"}, "ns", ("jnim", "vdp")),
+        ({"actor2": "Koglweogo Militia"}, "ns", ("jnim", "communal")),
         ({"actor2": "Dozo Militia", "country": "Mali"}, "ns", ("jnim", "gatia")),
         ({"actor2": ""}, "sb", ("jnim", "bfa")),  # a device on the road
         ({"actor1": "Military Forces of Burkina Faso", "actor2": ""}, "sb", ("bfa", "other")),
