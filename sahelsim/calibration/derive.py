@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from sahelsim.base.errors import UsageError
 from sahelsim.calibration.event_table import (
     COUNTRIES,
     COUNTRY_IDS,
@@ -16,7 +15,7 @@ from sahelsim.calibration.event_table import (
     group_side,
     parse_month,
 )
-from sahelsim.experiment.files import telling, write_bytes
+from sahelsim.experiment.files import write_bytes
 
 FIRST_MONTH = parse_month("2012-01")  # of the series by country
 FIRST_PLACE_MONTH = parse_month("2018-01")  # of the figures by place
@@ -73,38 +72,3 @@ def write_figures(path: Path, table: pd.DataFrame) -> None:
     """Write a table as gzipped CSV whose bytes depend on the table alone."""
     text = table.to_csv(index=False, lineterminator="\n")
     write_bytes(path, gzip.compress(text.encode("utf-8"), compresslevel=9, mtime=0))
-
-
-def write_derived(events: pd.DataFrame, folder: Path, *, force: bool = False) -> list[Path]:
-    """Write every table that the project ships, from the events of one file.
-
-    Args:
-        events: Canonical table.
-        folder: Where to write; made if need be.
-        force: Replace tables that are there.
-
-    Returns:
-        The files written.
-
-    Raises:
-        UsageError: SS1008, a file exists already.
-        EnvironmentFault: SS6010, the folder cannot be written.
-    """
-    late = events[events["month_id"] >= FIRST_PLACE_MONTH]
-    first = min(FIRST_MONTH, int(events["month_id"].min()))
-    tables = {
-        MONTHS_FILE: place_months(late),
-        COUNTRIES_FILE: country_series(events, first, int(events["month_id"].max())),
-    }
-    paths = [folder / name for name in tables]
-    for path in paths:
-        if path.exists() and not force:
-            raise UsageError(
-                "SS1008", f"the file exists already: {path}",
-                hint="choose another folder, or add --force",
-            )  # fmt: skip
-    with telling(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-    for path, table in zip(paths, tables.values(), strict=True):
-        write_figures(path, table)
-    return paths

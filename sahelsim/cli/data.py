@@ -77,16 +77,19 @@ def import_(source: str, file: Path, out: Path, force: bool, as_json: bool) -> N
 @click.option("--force", is_flag=True, help="Overwrite existing files.")
 @ui.json_option
 def derive(file: Path, out: Path, force: bool, as_json: bool) -> None:
-    """Derive from the UCDP GED file FILE the monthly figures that sahelsim ships.
+    """Derive from the UCDP GED file FILE the figures that sahelsim ships.
 
     FILE may also be a table that `sahelsim data import` wrote. No single event gets into the
     figures.
     """
-    from sahelsim.calibration.derive import write_derived
     from sahelsim.calibration.event_table import read_events
+    from sahelsim.calibration.observed_facts import RESAMPLES
+    from sahelsim.calibration.shipping import write_shipped
+    from sahelsim.cli.progress import Progress
 
     events = read_events(file) if file.suffix == ".parquet" else _read("ged", file).events
-    paths = write_derived(events, out, force=force)
+    with Progress(RESAMPLES, "facts", quiet=as_json, unit="resamples") as progress:
+        paths = write_shipped(events, out, force=force, progress=progress)
     if as_json:
         ui.say_json("data.derive", paths=[str(path) for path in paths])
         return
