@@ -34,6 +34,9 @@ class Entry(NamedTuple):
 COMMANDS = {
     "run": Entry("sahelsim.cli.run", "run", "Simulate a scenario many times and report it."),
     "plan": Entry("sahelsim.cli.plan", "plan", "Work out capacities without simulating."),
+    "calibrate": Entry(
+        "sahelsim.cli.calibrate", "calibrate", "Fit the model's violence to observed months."
+    ),
     "report": Entry("sahelsim.cli.report", "report", "Write the report of a result again."),
     "facts": Entry("sahelsim.cli.facts", "facts", "Show the documented world with its sources."),
     "scenario": Entry(

@@ -43,6 +43,7 @@ from sahelsim.theatre.initial import InitialState, initial_state
 ORDERS_A_DAY = 24  # capacity of the order log; a run that needs more fails loudly
 EVENTS_A_DAY = 96
 RESERVE_ROWS = 2_000
+WITHOUT_PARAMETERS = ("airfields", "types", "routes", "clock", "orders", "events", "history")
 CAPITALS = ("bamako", "niamey", "ouagadougou")
 TRI_BORDER = (15.0, 0.23)  # degrees north and east, where the three borders meet [derived]
 TRI_BORDER_KM = 100.0
@@ -74,7 +75,10 @@ class Template:
 
 
 def template(
-    plan: Scenario, theatre: Theatre | None = None, values: ParameterSet | None = None
+    plan: Scenario,
+    theatre: Theatre | None = None,
+    values: ParameterSet | None = None,
+    like: Template | None = None,
 ) -> Template:
     """Resolve a scenario against the documented world.
 
@@ -82,6 +86,8 @@ def template(
         plan: The scenario; its parameter settings are applied over ``values``.
         theatre: The documented world (the packaged one by default).
         values: Parameters before the scenario's own settings (the shipped ones by default).
+        like: A template of the same scenario and world; the result shares with it all that no
+            parameter reaches, which makes it cheap to build and to keep.
 
     Raises:
         ParameterError: a parameter id is unknown or a value lies outside its range.
@@ -89,9 +95,9 @@ def template(
     """
     theatre = theatre or load_theatre()
     values = (values or theatre.parameters).with_values(plan.parameters)
-    names = _names(plan, theatre)
+    names = like.names if like else _names(plan, theatre)
     parameters = fill_parameters(values)
-    days = plan.days
+    days = 0 if like else plan.days
     sizes = Sizes(
         localities=len(names.localities),
         airfields=len(names.airfields),
@@ -107,16 +113,19 @@ def template(
     state = initial_state(theatre, values)
     own_spread = values.value("initial.excitation_own_share")
     world = world._replace(geography=_geography(world, theatre, names, state, own_spread))
-    _airfields(world, theatre, names)
-    _types(world, theatre)
-    for r, route in enumerate(names.routes):
-        world.routes.stop[r, : len(route)] = [names.airfields.index(icao) for icao in route]
-        world.routes.n_stops[r] = len(route)
+    if like:
+        world = world._replace(**{part: getattr(like.start, part) for part in WITHOUT_PARAMETERS})
+    else:
+        _airfields(world, theatre, names)
+        _types(world, theatre)
+        for r, route in enumerate(names.routes):
+            world.routes.stop[r, : len(route)] = [names.airfields.index(icao) for icao in route]
+            world.routes.n_stops[r] = len(route)
+        _script(world, names, plan)
     _land(world, names, state, plan)
     _stocks(world, state, values.value("initial.depot_days"), parameters.sustainment)
     _states(world, theatre, state, values, plan.start)
     _fleet(world, theatre, names, plan, parameters)
-    _script(world, names, plan)
     return Template(plan, names, values, parameters, world)
 
 
