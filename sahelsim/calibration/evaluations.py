@@ -64,9 +64,7 @@ class Evaluations:
         """True where a point has its result already."""
         return point_key(point) in self._known
 
-    def evaluate(
-        self, points: Floats, progress: Callable[[int], None] | None = None
-    ) -> Floats:
+    def evaluate(self, points: Floats, progress: Callable[[int], None] | None = None) -> Floats:
         """Summaries [n, K] of points [n, P], in their order.
 
         Args:

@@ -265,9 +265,7 @@ def _recipe(
 
 def _box(priors: tuple[Prior, ...], low: Floats, high: Floats) -> dict[str, list[float]]:
     ends = to_values(priors, np.stack((low, high)))
-    return {
-        prior.id: [float(ends[0, j]), float(ends[1, j])] for j, prior in enumerate(priors)
-    }
+    return {prior.id: [float(ends[0, j]), float(ends[1, j])] for j, prior in enumerate(priors)}
 
 
 def _take(folder: Path, identity: dict[str, Any], force: bool) -> None:

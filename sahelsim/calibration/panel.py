@@ -210,5 +210,3 @@ def observed_panel(first: int, last: int, events: pd.DataFrame | None = None) ->
         country=np.array([STATES.index(place.country) for place in places], dtype=np.int64),
         drift=np.zeros(N_STATES),
     )
-
-

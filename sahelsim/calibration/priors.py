@@ -84,16 +84,12 @@ class Prior:
 def to_values(priors: Sequence[Prior], units: Floats) -> Floats:
     """Points of the unit cube [n, P] as parameter values [n, P]."""
     units = np.atleast_2d(units)
-    columns = [
-        [prior.value(float(u)) for u in units[:, j]] for j, prior in enumerate(priors)
-    ]
+    columns = [[prior.value(float(u)) for u in units[:, j]] for j, prior in enumerate(priors)]
     return np.array(columns, dtype=np.float64).T
 
 
 def to_units(priors: Sequence[Prior], values: Floats) -> Floats:
     """Parameter values [n, P] as points of the unit cube [n, P]."""
     values = np.atleast_2d(values)
-    columns = [
-        [prior.unit(float(x)) for x in values[:, j]] for j, prior in enumerate(priors)
-    ]
+    columns = [[prior.unit(float(x)) for x in values[:, j]] for j, prior in enumerate(priors)]
     return np.array(columns, dtype=np.float64).T

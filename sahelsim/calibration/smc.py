@@ -112,9 +112,7 @@ def sample(
     with needs_extra("pyabc"):
         import pyabc
 
-    sampler = _batch_sampler(
-        evaluations, to_values, seed, least_acceptance, watch or Watch()
-    )
+    sampler = _batch_sampler(evaluations, to_values, seed, least_acceptance, watch or Watch())
     names = [f"u{j:03d}" for j in range(len(low))]
     prior = pyabc.Distribution(
         **{

@@ -39,7 +39,9 @@ class Range(_Part):
     """The prior of a fitted parameter, where it differs from the parameter's own range."""
 
     low: Number | None = Field(default=None, description="Smallest value; the record's by default.")
-    high: Number | None = Field(default=None, description="Greatest value; the record's by default.")
+    high: Number | None = Field(
+        default=None, description="Greatest value; the record's by default."
+    )
 
 
 class HistoryPlan(_Part):
@@ -234,9 +236,7 @@ def _summary_problems(source: Source, summaries: Mapping[str, float]) -> list[Pr
                 source.problem("SS7203", at, f"unknown summary '{name}'", hint, on_key=True)
             )
         elif not discrepancy > 0.0:
-            problems.append(
-                source.problem("SS7203", at, "a discrepancy is a number above 0")
-            )
+            problems.append(source.problem("SS7203", at, "a discrepancy is a number above 0"))
     return problems
 
 

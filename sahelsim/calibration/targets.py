@@ -90,9 +90,7 @@ def observed_targets(
     )
 
 
-def chance(
-    panel: Panel, names: tuple[str, ...], samples: int, block: int, seed: int
-) -> Floats:
+def chance(panel: Panel, names: tuple[str, ...], samples: int, block: int, seed: int) -> Floats:
     """Standard deviations of the summaries of a panel, from blocks of months drawn again."""
     count = len(panel.deaths)
     block = min(block, count)

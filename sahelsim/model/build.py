@@ -7,7 +7,7 @@ key. A million replicates build once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
@@ -17,6 +17,7 @@ from sahelsim.model.encoding import Names, Order, closed_route
 from sahelsim.model.mechanisms.maintenance import repair_scale
 from sahelsim.model.mechanisms.sustainment import SustainmentParameters, assess, class_demand_t
 from sahelsim.model.parameters import Parameters, fill_parameters
+from sahelsim.model.posterior import Posterior
 from sahelsim.model.world import (
     ABSENT,
     O_ACTOR,
@@ -59,6 +60,7 @@ class Template:
         values: The parameter set in force.
         parameters: The same, as kernels read it.
         start: World on day 0, never run itself.
+        posterior: Draws of uncertain parameters; None where all replicates share ``values``.
     """
 
     plan: Scenario
@@ -66,9 +68,24 @@ class Template:
     values: ParameterSet
     parameters: Parameters
     start: World
+    posterior: Posterior | None = None
+    _rows: dict[int, Template] = field(default_factory=dict, repr=False, compare=False)
+
+    def drawn(self, seed: int, replicate: int) -> Template:
+        """The template of one replicate: with its row of the posterior, or itself without one.
+
+        Rows are built when they are first asked for; the scenario's own settings hold over them.
+        """
+        if self.posterior is None:
+            return self
+        row = self.posterior.row_of(seed, replicate)
+        if row not in self._rows:
+            values = self.values.with_values(self.posterior.values(row))
+            self._rows[row] = template(self.plan, self.names.theatre, values, like=self)
+        return self._rows[row]
 
     def world(self, seed: int, replicate: int = 0) -> World:
-        """A fresh World with the key (seed, replicate)."""
+        """A fresh World with the key (seed, replicate) and this template's parameters."""
         world = copy_world(self.start)
         world.clock.key[0], world.clock.key[1] = seed, replicate
         return world
@@ -79,6 +96,7 @@ def template(
     theatre: Theatre | None = None,
     values: ParameterSet | None = None,
     like: Template | None = None,
+    posterior: Posterior | None = None,
 ) -> Template:
     """Resolve a scenario against the documented world.
 
@@ -88,6 +106,7 @@ def template(
         values: Parameters before the scenario's own settings (the shipped ones by default).
         like: A template of the same scenario and world; the result shares with it all that no
             parameter reaches, which makes it cheap to build and to keep.
+        posterior: Draws of uncertain parameters, for :meth:`Template.drawn`.
 
     Raises:
         ParameterError: a parameter id is unknown or a value lies outside its range.
@@ -126,7 +145,7 @@ def template(
     _stocks(world, state, values.value("initial.depot_days"), parameters.sustainment)
     _states(world, theatre, state, values, plan.start)
     _fleet(world, theatre, names, plan, parameters)
-    return Template(plan, names, values, parameters, world)
+    return Template(plan, names, values, parameters, world, posterior)
 
 
 def _names(plan: Scenario, theatre: Theatre) -> Names:

@@ -25,6 +25,7 @@ Floats = npt.NDArray[np.float64]
 
 SHIPPED = Path(__file__).parent.parent / "theatre" / "posterior.parquet"
 METADATA = b"sahelsim.posterior"
+CENTRAL, SHIPPED_NAME = "central", "posterior"
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,6 +109,33 @@ def read_posterior(path: Path | str, parameters: ParameterSet) -> Posterior:
             )  # fmt: skip
     about = json.loads((table.schema.metadata or {}).get(METADATA, b"{}"))
     return Posterior(tuple(table.column_names), rows, about)
+
+
+def choose_posterior(choice: Posterior | Path | str | None) -> Posterior | None:
+    """The posterior that a caller means; None for central values.
+
+    Args:
+        choice: None for the shipped one, or central values where none ships; ``"central"``;
+            ``"posterior"`` for the shipped one; the path of a calibration's posterior; or one.
+
+    Raises:
+        InputError: SS7206 there is none, or it cannot be read; SS7207 it does not fit.
+    """
+    if choice is None or isinstance(choice, Posterior):
+        return shipped_posterior() if choice is None else choice
+    if choice == CENTRAL:
+        return None
+    if choice == SHIPPED_NAME:
+        found = shipped_posterior()
+        if found is None:
+            raise InputError(
+                "SS7206", "no posterior comes with this installation",
+                hint="make one with: sahelsim calibrate; or use central values",
+            )  # fmt: skip
+        return found
+    from sahelsim.theatre import load_theatre
+
+    return read_posterior(choice, load_theatre().parameters)
 
 
 @cache

@@ -66,7 +66,7 @@ def test_history_matching_keeps_the_truth_and_leaves_out_most_of_the_rest(found)
     matching, _ = found
     assert ((matching.low <= TRUTH) & (matching.high >= TRUTH)).all()
     width = matching.high - matching.low
-    assert width[0] < 0.7 and width[1] < 0.7
+    assert (width[:2] < 0.7).all()
     assert width[2] > 0.95  # nothing is said about the third
     assert matching.waves[1].left < 1.0
 
@@ -91,7 +91,9 @@ def test_the_result_does_not_depend_on_the_workers(targets: Targets, found) -> N
 
 
 def test_a_killed_search_simulates_only_what_is_missing(
-    targets: Targets, found, tmp_path: Path  # type: ignore[no-untyped-def]
+    targets: Targets,
+    found,
+    tmp_path: Path,  # type: ignore[no-untyped-def]
 ) -> None:
     class Killed(BaseException):
         pass
@@ -133,7 +135,7 @@ def test_the_emulator_knows_a_quadratic_and_its_own_doubt() -> None:
     mean, doubt = emulator(units)
     assert np.abs(mean - clean).max() < 0.02
     assert emulator.spread == pytest.approx([0.01, 0.01], rel=0.3)
-    far, wide = emulator(np.array([[3.0, -2.0]]))
+    _, wide = emulator(np.array([[3.0, -2.0]]))
     assert (wide > 3 * doubt.mean(axis=0)).all()
 
 
@@ -186,6 +188,7 @@ def test_a_fit_writes_a_posterior_with_its_recipe_and_goes_on(calibration, tmp_p
     assert np.median(posterior.rows[:, 0]) == pytest.approx(2e-4, rel=0.25)
     learnt = result.parameters().set_index("parameter")["learnt"]
     assert learnt["insurgency.nu"] > learnt["engagement.att"]
+
     def fail(point: Floats) -> Floats:
         raise AssertionError("simulated again")
 
@@ -196,9 +199,7 @@ def test_a_fit_writes_a_posterior_with_its_recipe_and_goes_on(calibration, tmp_p
 def test_a_directory_of_another_calibration_is_refused(calibration, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     out = tmp_path / "fit"
     fit(calibration, out, simulate=of_two, workers=1)
-    other = calibration.model_copy(
-        update={"file": calibration.file.model_copy(update={"seed": 4})}
-    )
+    other = calibration.model_copy(update={"file": calibration.file.model_copy(update={"seed": 4})})
     with pytest.raises(InputError) as fault:
         fit(other, out, simulate=of_two, workers=1)
     assert fault.value.code == "SS7205"
