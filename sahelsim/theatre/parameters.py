@@ -107,13 +107,13 @@ class ParameterSet:
 
     @cached_property
     def _families(self) -> dict[str, tuple[str, ...]]:
-        """Every beginning of an id up to a dot -> what follows it, in the order of the file."""
-        found: dict[str, list[str]] = {}
+        """Suffixes of every family by its name."""
+        found: dict[str, tuple[str, ...]] = {}
         for id in self._records:
-            for place, letter in enumerate(id):
-                if letter == ".":
-                    found.setdefault(id[:place], []).append(id[place + 1 :])
-        return {name: tuple(rest) for name, rest in found.items()}
+            name, _, suffix = id.rpartition(".")
+            if "." in name:
+                found[name] = (*found.get(name, ()), suffix)
+        return found
 
     @property
     def digest(self) -> str:
