@@ -20,6 +20,7 @@ from sahelsim.model.parameters import Parameters, fill_parameters
 from sahelsim.model.posterior import Posterior
 from sahelsim.model.world import (
     ABSENT,
+    FOOD,
     FROZEN,
     O_ACTOR,
     O_AUTHOR,
@@ -211,13 +212,12 @@ def _geography(
         0.0,
     )
     rows, near = np.nonzero(weight)
-    into, outof = weight.sum(axis=0), weight.sum(axis=1)
+    total = weight.sum(axis=1)
     return geo._replace(
         near_start=np.searchsorted(rows, np.arange(len(weight) + 1)).astype(np.int64),
         near=near.astype(np.int64),
-        near_share=weight[rows, near] / outof[rows],
-        near_spread=(1.0 - own_spread) * weight[rows, near] / into[near],
-        own_spread=np.where(into > 0, own_spread, 1.0),
+        near_share=weight[rows, near] / total[rows],
+        own_spread=np.where(total > 0, own_spread, 1.0),
     )
 
 
@@ -300,6 +300,7 @@ def _stocks(
             world.states.depot_t[geo.country[i], supply] += demand * depot_days
         civil_kg = sustainment.civil_kg * geo.population[i]
         land.civil_stock_t[i] = civil_kg / 1000.0 * sustainment.civil_stock_days
+        land.food_left_t[i] = land.stock_t[i, FOOD]
         assess(land, sustainment, i)
 
 
