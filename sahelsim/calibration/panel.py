@@ -22,6 +22,7 @@ from sahelsim.calibration.observed import observed_months
 from sahelsim.calibration.sizes import event_sizes
 from sahelsim.model.encoding import Names
 from sahelsim.model.events import (
+    AIRCRAFT_LOST,
     AMBUSH,
     ASSAULT,
     ATTACK_ON_CIVILIANS,
@@ -36,7 +37,7 @@ from sahelsim.model.events import (
 from sahelsim.model.series import L_FIGHTERS
 from sahelsim.model.world import CIVILIAN, INSURGENT, MILITARY, MILITIA, World
 from sahelsim.theatre import load_theatre
-from sahelsim.theatre.actors import FIRST_MILITIA, FIRST_PARTNER, N_STATES, STATES, VDP
+from sahelsim.theatre.actors import ACTORS, FIRST_GROUP, N_GROUPS, N_STATES, STATES
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -67,10 +68,11 @@ class Panel(NamedTuple):
 
 
 # ---- simulated ---------------------------------------------------------------------------------
-_FIGHTS = (AMBUSH, ASSAULT, CONVOY_AMBUSH, COLUMN_AMBUSH, COLUMN_ASSAULT)
+_FIGHTS = (AMBUSH, ASSAULT, CONVOY_AMBUSH, COLUMN_AMBUSH, COLUMN_ASSAULT, MILITIA_CLASH)
 _VIOLENCE = (
-    *_FIGHTS, ATTACK_ON_CIVILIANS, RIVAL_CLASH, STATE_OPERATION, MILITIA_CLASH, MILITIA_ATTACK,
+    *_FIGHTS, AIRCRAFT_LOST, ATTACK_ON_CIVILIANS, RIVAL_CLASH, STATE_OPERATION, MILITIA_ATTACK,
 )  # fmt: skip
+_STATELY = np.array([actor in STATE_SIDE for actor in ACTORS])
 
 
 class Calendar(NamedTuple):
@@ -103,10 +105,12 @@ def simulated_panel(world: World, months: Calendar) -> Panel:
     kind, actor, target = row[:, 1], row[:, 3], row[:, 4]
     is_operation = kind == STATE_OPERATION
     fight = np.isin(kind, _FIGHTS)
-    clash = kind == MILITIA_CLASH
-    state_based = (fight & ~_irregular(target)) | is_operation | (clash & ~_irregular(actor))
-    non_state = (kind == RIVAL_CLASH) | (fight & _irregular(target)) | (clash & _irregular(actor))
-    by_state = is_operation | (kind == MILITIA_ATTACK) & ~_irregular(actor)
+    shot_down = (kind == AIRCRAFT_LOST) & (_insurgent(actor) | _insurgent(target))
+    fight |= shot_down
+    stately = _STATELY[actor] | _STATELY[target]
+    state_based = (fight & stately) | is_operation
+    non_state = (fight & ~stately) | (kind == RIVAL_CLASH)
+    by_state = is_operation | (kind == MILITIA_ATTACK) & _STATELY[actor]
     one_sided = (kind == ATTACK_ON_CIVILIANS) | (kind == MILITIA_ATTACK) | is_operation
     combat = dead.sum(axis=1) - np.where(is_operation, dead[:, CIVILIAN], 0.0)
     killed = np.where(one_sided, dead[:, CIVILIAN], 0.0)
@@ -117,9 +121,8 @@ def simulated_panel(world: World, months: Calendar) -> Panel:
     )  # fmt: skip
 
 
-def _irregular(actor: Ints) -> npt.NDArray[np.bool_]:
-    """True for militia other than the VDP: parties of non-state conflicts."""
-    return (actor >= FIRST_MILITIA) & (actor < FIRST_PARTNER) & (actor != VDP)
+def _insurgent(actor: Ints) -> npt.NDArray[np.bool_]:
+    return (actor >= FIRST_GROUP) & (actor < FIRST_GROUP + N_GROUPS)
 
 
 def _panel(

@@ -7,6 +7,7 @@ result, whenever and on whichever thread it is computed.
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Sequence
 
 import numpy as np
@@ -45,12 +46,15 @@ class Simulator:
         self._shipped = load_theatre().parameters
         self._base = template(plan)
         self._months = calendar(plan.start, plan.days)
+        self._thread = threading.local()
 
     def __call__(self, point: Floats) -> Floats:
         """Summaries [K] at a point [P]; NaN where the model cannot run with these numbers."""
         values = self._shipped.with_values(dict(zip(self.ids, map(float, point), strict=True)))
         shared = template(self.plan, values=values, like=self._base)
-        world = shared.world(self.seed, int(point_key(point)[:8], 16))
+        used = getattr(self._thread, "world", None)
+        world = shared.world(self.seed, int(point_key(point)[:8], 16), used)
+        self._thread.world = world
         run_days(world, shared.parameters, self.plan.days)
         try:
             check_health(world, self.plan.id)

@@ -42,6 +42,7 @@ COMMANDS = {
     "scenario": Entry(
         "sahelsim.cli.scenario", "scenario", "List, show, check and compare scenarios."
     ),
+    "data": Entry("sahelsim.cli.data", "data", "Import conflict events; show what is known."),
     "explain": Entry("sahelsim.cli.explain", "explain", "Explain a message, parameter or the day."),
     "doctor": Entry("sahelsim.cli.doctor", "doctor", "Look whether this machine is fit."),
     "warm": Entry("sahelsim.cli.warm", "warm", "Compile the model now, not at the first run."),
