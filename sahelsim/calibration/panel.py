@@ -20,7 +20,6 @@ from sahelsim.calibration.actors import STATE_SIDE
 from sahelsim.calibration.event_table import DEATHS, month_id
 from sahelsim.calibration.observed import observed_months
 from sahelsim.calibration.sizes import event_sizes
-from sahelsim.model.encoding import Names
 from sahelsim.model.events import (
     AIRCRAFT_LOST,
     AMBUSH,
@@ -67,6 +66,12 @@ class Panel(NamedTuple):
     drift: Floats
 
 
+def counted(cell: Ints, values: Floats, shape: tuple[int, int]) -> Floats:
+    """Sums of ``values`` by cell, the flat index of a table of this shape."""
+    sums = np.bincount(cell, values, shape[0] * shape[1])
+    return sums.reshape(shape).astype(np.float64)
+
+
 # ---- simulated ---------------------------------------------------------------------------------
 _FIGHTS = (AMBUSH, ASSAULT, CONVOY_AMBUSH, COLUMN_AMBUSH, COLUMN_ASSAULT, MILITIA_CLASH)
 _VIOLENCE = (
@@ -81,12 +86,12 @@ class Calendar(NamedTuple):
     Attributes:
         month: [D] month of each day, from 0.
         first: month_id of the first.
-        count: Number of months.
+        months: Number of months.
     """
 
     month: Ints
     first: int
-    count: int
+    months: int
 
 
 def calendar(start: date, days: int) -> Calendar:
@@ -132,15 +137,14 @@ def _panel(
     month, place = months.month[row[:, 0]], row[:, 2]
     state = country[place]
     cell = month * N_STATES + state
-    cells, places = months.count * N_STATES, len(country)
+    count, places = months.months, len(country)
 
     def by_cell(values: Floats) -> Floats:
-        return np.bincount(cell, values, cells).reshape(months.count, N_STATES)
+        return counted(cell, values, (count, N_STATES))
 
     sb = tolls[SB] > 0.0
     own = dead[:, MILITARY] + np.where(state == STATES.index("bfa"), dead[:, MILITIA], 0.0)
-    fatal = sum((toll > 0.0).astype(np.float64) for toll in tolls)
-    where = np.bincount(month * places + place, fatal, months.count * places)
+    fatal: Floats = (np.stack(tolls) > 0.0).sum(axis=0, dtype=np.float64)
     sizes = []
     for s in range(N_STATES):
         rows = [
@@ -152,8 +156,8 @@ def _panel(
     return Panel(
         deaths=np.stack([by_cell(toll) for toll in tolls], axis=2),
         sides=np.stack([by_cell(own * sb), by_cell(dead[:, INSURGENT] * sb)], axis=2),
-        events=by_cell(np.asarray(fatal)),
-        places=where.reshape(months.count, places),
+        events=by_cell(fatal),
+        places=counted(month * places + place, fatal, (count, places)),
         sizes=tuple(sizes),
         country=country,
         drift=_drift(world, country),
@@ -189,7 +193,7 @@ def observed_panel(first: int, last: int, events: pd.DataFrame | None = None) ->
     by_state = table["actor"].isin(STATE_SIDE).to_numpy()
 
     def by_cell(values: Floats) -> Floats:
-        return np.bincount(cell, values, count * N_STATES).reshape(count, N_STATES)
+        return counted(cell, values, (count, N_STATES))
 
     best = table["best"].to_numpy(float)
     masks = (kind == "sb", kind == "ns", (kind == "os") & ~by_state, (kind == "os") & by_state)
@@ -198,14 +202,13 @@ def observed_panel(first: int, last: int, events: pd.DataFrame | None = None) ->
     row_of = {place.id: i for i, place in enumerate(places)}
     placed = np.array([row_of.get(id, -1) for id in table["locality"]], dtype=np.int64)
     at = placed >= 0
-    where = np.bincount(month[at] * len(places) + placed[at], fatal[at], count * len(places))
     sizes = event_sizes(events)
     sizes = sizes[sizes["month_id"].between(first, last)]
     return Panel(
         deaths=np.stack([by_cell(best * mask) for mask in masks], axis=2),
         sides=np.stack([by_cell(military * masks[0]), by_cell(insurgent * masks[0])], axis=2),
         events=by_cell(fatal),
-        places=where.reshape(count, len(places)),
+        places=counted(month[at] * len(places) + placed[at], fatal[at], (count, len(places))),
         sizes=tuple(
             np.column_stack((rows["month_id"] - first, rows["best"], rows["events"])).astype(float)
             for rows in (sizes[sizes["country"] == id] for id in STATES)

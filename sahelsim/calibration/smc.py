@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -122,7 +123,7 @@ def sample(
     )
     for name in ("ABC", "ABC.History"):
         logging.getLogger(name).setLevel(logging.WARNING)
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), _own_generator():
         warnings.simplefilter("ignore")
         abc = pyabc.ABCSMC(
             sampler.model, prior,
@@ -153,6 +154,16 @@ def _generations(history: Any) -> tuple[Generation, ...]:
             Generation(float(row.epsilon), int(row.samples), int(row.particles), effective)
         )
     return tuple(found)
+
+
+@contextmanager
+def _own_generator() -> Iterator[None]:
+    """Give NumPy's global generator back as it was."""
+    state = np.random.get_state()  # noqa: NPY002
+    try:
+        yield
+    finally:
+        np.random.set_state(state)  # noqa: NPY002
 
 
 class _Proposed(Exception):
@@ -190,7 +201,7 @@ def _batch_sampler(
 
         def propose(self, simulate_one: Any, t: int, number: int, proposing: bool) -> Any:
             state = np.random.SeedSequence([seed, t + 1, number]).generate_state(4)
-            np.random.seed(state)
+            np.random.seed(state)  # noqa: NPY002  pyabc draws from the global generator
             self.proposing = proposing
             try:
                 return simulate_one()

@@ -40,18 +40,15 @@ SUMMARIES: dict[str, Summary] = {
     "fatal_events": Summary("log of 1 + mean fatal events a month", 0.2),
     "dispersion": Summary("log of the variance-to-mean ratio of monthly deaths", 0.5),
     "lag_1": Summary("autocorrelation of monthly deaths at one month", 0.2),
-    "insurgent_share": Summary("insurgents' share of the combatants killed in state-based events",
-                               0.15),
+    "insurgent_share": Summary("share of insurgents in the combatants killed (state-based)", 0.15),
     "size_mean": Summary("log of the mean deaths of a fatal event", 0.15),
     "size_median": Summary("log of the median deaths of a fatal event", 0.25),
     "size_90": Summary("log of the 90 % quantile of deaths of a fatal event", 0.2),
     "size_99": Summary("log of the 99 % quantile of deaths of a fatal event", 0.3),
-    "busiest_share": Summary("share of the ten busiest places in the fatal events that have a place",
-                             0.1),
-    "repeat_share": Summary("share of placed fatal events in a place that had one the month before",
-                            0.1),
-    "fighter_drift": Summary("yearly change of the log of the insurgents' strength; aim 0", 0.1),
-}  # fmt: skip
+    "busiest_share": Summary("share of the ten busiest places in fatal events with a place", 0.1),
+    "repeat_share": Summary("share of these in a place that had one the month before", 0.1),
+    "fighter_drift": Summary("yearly change of the log of the insurgents' strength, aim 0", 0.1),
+}
 
 
 def summary_ids(names: tuple[str, ...] = tuple(SUMMARIES)) -> tuple[str, ...]:

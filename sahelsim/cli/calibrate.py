@@ -177,36 +177,41 @@ def describe(result: Fit, folder: Path) -> list[str]:
     """The result in lines: what was learnt of each parameter, and which summaries are missed."""
     rows = [
         [
-            str(row.parameter), f"{number(row.prior_05)} to {number(row.prior_95)}",
-            number(row.posterior_50),
-            f"{number(row.posterior_05)} to {number(row.posterior_95)}", f"{row.learnt:.2f}",
+            row["parameter"],
+            f"{number(row['prior_05'])} to {number(row['prior_95'])}",
+            number(row["posterior_50"]),
+            f"{number(row['posterior_05'])} to {number(row['posterior_95'])}",
+            f"{row['learnt']:.2f}",
         ]
-        for row in result.parameters().itertuples()
-    ]  # fmt: skip
-    head = ["parameter", "prior, 90 %", "median", "posterior, 90 %", "learnt"]
-    lines = [ui.table(rows, head), ""]
+        for row in result.parameters().to_dict("records")
+    ]
+    lines = [
+        ui.table(rows, ["parameter", "prior, 90 %", "median", "posterior, 90 %", "learnt"]),
+        "",
+    ]
     table = result.summaries()
-    missed = table[(table["observed"] < table["simulated_05"])
-                   | (table["observed"] > table["simulated_95"])]  # fmt: skip
-    lines.append(
-        f"{len(table) - len(missed)} of {plural(len(table), 'summary').replace('summarys', 'summaries')} "
-        "lie within 90 % of the last generation's runs; outside:"
+    outside = (table["observed"] < table["simulated_05"]) | (
+        table["observed"] > table["simulated_95"]
     )
     lines.append(
-        ui.table(
+        f"{len(table) - outside.sum()} of {len(table)} summaries lie within 90 % of the last "
+        f"generation's runs{'; outside:' if outside.any() else ''}"
+    )
+    if outside.any():
+        rows = [
             [
-                [str(row.summary), f"{row.observed:.2f}",
-                 f"{row.simulated_05:.2f} to {row.simulated_95:.2f}"]
-                for row in missed.itertuples()
-            ],
-            ["summary", "observed", "simulated, 90 %"],
-        )
-    )  # fmt: skip
+                row["summary"],
+                f"{row['observed']:.2f}",
+                f"{row['simulated_05']:.2f} to {row['simulated_95']:.2f}",
+            ]
+            for row in table[outside].to_dict("records")
+        ]
+        lines.append(ui.table(rows, ["summary", "observed", "simulated, 90 %"]))
     last = result.manifest["generations"][-1]
-    lines.append("")
-    lines.append(
-        f"{result.manifest['simulations']} runs; last threshold {last['threshold']:.2f}, "
-        f"effective points {last['effective']:.0f}"
-    )
-    lines.append(f"posterior: {folder / 'posterior.parquet'}")
+    lines += [
+        "",
+        f"{plural(result.manifest['simulations'], 'run')}; last threshold "
+        f"{last['threshold']:.2f}, effective points {last['effective']:.0f}",
+        f"posterior: {folder / 'posterior.parquet'}",
+    ]
     return lines

@@ -83,7 +83,7 @@ def run(
                 force=force,
                 parameters=parameters,
                 command=command,
-            )  # fmt: skip
+            )
             for plan, folder in zip(plans, folders, strict=True)
         ]
         compile_with_progress(silent)

@@ -7,7 +7,8 @@ key. A million replicates build once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -72,7 +73,7 @@ class Template:
     parameters: Parameters
     start: World
     posterior: Posterior | None = None
-    _rows: dict[int, Template] = field(default_factory=dict, repr=False, compare=False)
+    _rows: dict[int, Template] = dataclasses.field(default_factory=dict, repr=False, compare=False)
 
     def drawn(self, seed: int, replicate: int) -> Template:
         """The template of one replicate: with its row of the posterior, or itself without one.

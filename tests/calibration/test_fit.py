@@ -10,10 +10,10 @@ import numpy.typing as npt
 import pytest
 
 from sahelsim.base.errors import InputError
+from sahelsim.calibration.emulator import Emulator
 from sahelsim.calibration.evaluations import Evaluations
 from sahelsim.calibration.fit import fit
 from sahelsim.calibration.history import implausibility, match_history
-from sahelsim.calibration.emulator import Emulator
 from sahelsim.calibration.simulator import point_key
 from sahelsim.calibration.smc import distance, sample
 from sahelsim.calibration.spec import load_calibration
