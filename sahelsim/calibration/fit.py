@@ -219,7 +219,7 @@ def _search(
         worst_left_out=file.history.worst_left_out, seed=file.seed, watch=watch,
     )  # fmt: skip
     population = sample(
-        evaluations, targets, values, matching.low, matching.high,
+        evaluations, targets, values, matching,
         population=file.sampling.population, generations=file.sampling.generations,
         quantile=file.sampling.quantile, least_acceptance=file.sampling.least_acceptance,
         seed=file.seed, watch=watch,

@@ -26,6 +26,7 @@ from sahelsim.calibration.targets import Targets
 from sahelsim.calibration.watch import Watch
 
 Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
 ToValues = Callable[[Floats], Floats]
 
 CANDIDATES = 60_000
@@ -60,11 +61,13 @@ class Matching(NamedTuple):
         waves: The waves.
         low: [P] lower ends of the last box, on the unit scale.
         high: [P] upper ends.
+        plausible: Whether points [n, P] of the unit cube lie in the region that is left.
     """
 
     waves: tuple[Wave, ...]
     low: Floats
     high: Floats
+    plausible: Callable[[Floats], Bools]
 
 
 def match_history(
@@ -109,10 +112,8 @@ def match_history(
         emulators.append(Emulator(points, results))
         generator = np.random.default_rng([seed, number])
         candidates = low + (high - low) * generator.random((CANDIDATES, dimension))
-        each = np.zeros((CANDIDATES, len(targets.ids)))
-        for emulator in emulators:
-            np.maximum(each, implausibility(emulator, targets, candidates), out=each)
-        ranked = np.sort(each, axis=1)[:, -1 - worst_left_out]
+        each = _worst_of(emulators, targets, candidates)
+        ranked = _ranked(each, worst_left_out)
         limit = max(cutoff, float(np.partition(ranked, LEAST_LEFT)[LEAST_LEFT]))
         stay = candidates[ranked <= limit]
         low, high = _box(stay)
@@ -120,7 +121,30 @@ def match_history(
         worst = tuple((targets.ids[k], float(out[k])) for k in np.argsort(-out)[:8])
         found.append(Wave(len(points), len(stay) / CANDIDATES, limit, low, high, worst))
         points = stay[generator.permutation(len(stay))[:runs]]
-    return Matching(tuple(found), low, high)
+
+    def plausible(units: Floats) -> Bools:
+        inside = np.all((units >= low) & (units <= high), axis=1)
+        if found and inside.any():
+            each = _worst_of(emulators, targets, units[inside])
+            inside[inside] = _ranked(each, worst_left_out) <= found[-1].cutoff
+        return inside
+
+    return Matching(tuple(found), low, high, plausible)
+
+
+def _worst_of(emulators: list[Emulator], targets: Targets, units: Floats) -> Floats:
+    """The greatest implausibility [n, K] by any of the emulators."""
+    each = implausibility(emulators[0], targets, units)
+    for emulator in emulators[1:]:
+        np.maximum(each, implausibility(emulator, targets, units), out=each)
+    return each
+
+
+def _ranked(each: Floats, worst_left_out: int) -> Floats:
+    """Implausibility [n] of the worst summary but ``worst_left_out``."""
+    place = each.shape[1] - 1 - worst_left_out
+    ranked: Floats = np.partition(each, place, axis=1)[:, place]
+    return ranked
 
 
 def implausibility(emulator: Emulator, targets: Targets, units: Floats) -> Floats:

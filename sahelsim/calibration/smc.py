@@ -22,11 +22,13 @@ import numpy.typing as npt
 
 from sahelsim.calibration.evaluations import Evaluations
 from sahelsim.calibration.extra import needs_extra
+from sahelsim.calibration.history import Matching
 from sahelsim.calibration.targets import Targets
 from sahelsim.calibration.watch import Watch
 
 Floats = npt.NDArray[np.float64]
 
+TRIES = 64  # points that are tried together where the region is thin
 BATCH = 64  # proposals simulated together; part of the definition, never the machine's
 
 
@@ -80,8 +82,7 @@ def sample(
     evaluations: Evaluations,
     targets: Targets,
     to_values: Callable[[Floats], Floats],
-    low: Floats,
-    high: Floats,
+    matching: Matching,
     *,
     population: int,
     generations: int,
@@ -90,14 +91,13 @@ def sample(
     seed: int,
     watch: Watch | None = None,
 ) -> Population:
-    """Sample the posterior in a box of the unit cube, over which the prior is uniform.
+    """Sample the posterior in the region that history matching left, where the prior is uniform.
 
     Args:
         evaluations: Where points are simulated and kept.
         targets: What to match.
         to_values: Points of the unit cube [n, P] as parameter values.
-        low: [P] lower ends of the box.
-        high: [P] upper ends.
+        matching: The region of the unit cube.
         population: Points accepted in a generation.
         generations: Most generations.
         quantile: Share of a generation's distances that the next threshold keeps.
@@ -114,19 +114,13 @@ def sample(
         import pyabc
 
     sampler = _batch_sampler(evaluations, to_values, seed, least_acceptance, watch or Watch())
-    names = [f"u{j:03d}" for j in range(len(low))]
-    prior = pyabc.Distribution(
-        **{
-            name: pyabc.RV("uniform", float(a), float(b - a))
-            for name, a, b in zip(names, low, high, strict=True)
-        }
-    )
+    names = [f"u{j:03d}" for j in range(len(matching.low))]
     for name in ("ABC", "ABC.History"):
         logging.getLogger(name).setLevel(logging.WARNING)
     with warnings.catch_warnings(), _own_generator():
         warnings.simplefilter("ignore")
         abc = pyabc.ABCSMC(
-            sampler.model, prior,
+            sampler.model, _region(matching, names),
             lambda x, _: float(distance(x["summaries"], targets)[0]),
             population_size=population, sampler=sampler,
             eps=pyabc.QuantileEpsilon(alpha=quantile),
@@ -154,6 +148,27 @@ def _generations(history: Any) -> tuple[Generation, ...]:
             Generation(float(row.epsilon), int(row.samples), int(row.particles), effective)
         )
     return tuple(found)
+
+
+def _region(matching: Matching, names: list[str]) -> Any:
+    """The prior as pyabc takes it: uniform over the region that is left, by rejection."""
+    from pyabc import Parameter
+    from pyabc.random_variables import DistributionBase
+
+    low, width = matching.low, matching.high - matching.low
+
+    class Region(DistributionBase):
+        def rvs(self, *args: Any, **kwargs: Any) -> Any:
+            while True:
+                units = low + width * np.random.random((TRIES, len(low)))  # noqa: NPY002
+                left = np.flatnonzero(matching.plausible(units))
+                if len(left):
+                    return Parameter(**dict(zip(names, map(float, units[left[0]]), strict=True)))
+
+        def pdf(self, x: Any) -> float:
+            return float(matching.plausible(np.array([[x[name] for name in names]]))[0])
+
+    return Region()
 
 
 @contextmanager

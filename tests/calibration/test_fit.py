@@ -48,11 +48,11 @@ def targets() -> Targets:
 
 def search(targets: Targets, evaluations: Evaluations):  # type: ignore[no-untyped-def]
     matching = match_history(
-        evaluations, targets, same, 3, waves=2, runs=64, cutoff=3.0, worst_left_out=0, seed=5
+        evaluations, targets, same, 3, waves=2, runs=48, cutoff=3.0, worst_left_out=0, seed=5
     )
     population = sample(
-        evaluations, targets, same, matching.low, matching.high,
-        population=60, generations=3, quantile=0.5, least_acceptance=0.05, seed=5,
+        evaluations, targets, same, matching,
+        population=40, generations=3, quantile=0.5, least_acceptance=0.05, seed=5,
     )  # fmt: skip
     return matching, population
 
