@@ -170,10 +170,15 @@ def load_calibration(path: str | Path | None = None) -> Calibration:
     source = read(path)
 
     def locate(
-        code: str, at: Where, message: str, hint: str | None = None, on_key: bool = False,
-        **more: Any,
-    ) -> Problem:  # fmt: skip
-        return source.problem(code, at, message, hint, on_key=on_key, **more)
+        code: str,
+        path: Where,
+        message: str,
+        hint: str | None = None,
+        on_key: bool = False,
+        at: Where | None = None,
+        key: str | None = None,
+    ) -> Problem:
+        return source.problem(code, path, message, hint, on_key=on_key, at=at, key=key)
 
     file, problems = structural_problems(CalibrationFile, source.data, locate)
     if problems:
