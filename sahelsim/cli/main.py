@@ -33,6 +33,10 @@ class Entry(NamedTuple):
 
 COMMANDS = {
     "run": Entry("sahelsim.cli.run", "run", "Simulate a scenario many times and report it."),
+    "compare": Entry(
+        "sahelsim.cli.compare", "compare", "Compare scenarios pair by pair, with intervals."
+    ),
+    "whatif": Entry("sahelsim.cli.compare", "whatif", "Compare a scenario with and without orders."),
     "plan": Entry("sahelsim.cli.plan", "plan", "Work out capacities without simulating."),
     "calibrate": Entry(
         "sahelsim.cli.calibrate", "calibrate", "Fit the model's violence to observed months."
