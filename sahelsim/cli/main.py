@@ -40,6 +40,9 @@ COMMANDS = {
         "sahelsim.cli.compare", "whatif", "Compare a scenario with and without orders."
     ),
     "plan": Entry("sahelsim.cli.plan", "plan", "Work out capacities without simulating."),
+    "calibrate": Entry(
+        "sahelsim.cli.calibrate", "calibrate", "Fit the model's violence to observed months."
+    ),
     "report": Entry("sahelsim.cli.report", "report", "Write the report of a result again."),
     "facts": Entry("sahelsim.cli.facts", "facts", "Show the documented world with its sources."),
     "scenario": Entry(
