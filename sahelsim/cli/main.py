@@ -49,6 +49,9 @@ COMMANDS = {
         "sahelsim.cli.scenario", "scenario", "List, show, check and compare scenarios."
     ),
     "data": Entry("sahelsim.cli.data", "data", "Import conflict events; show what is known."),
+    "validate": Entry(
+        "sahelsim.cli.validate", "validate", "Compare the model's violence with observed conflict."
+    ),
     "explain": Entry("sahelsim.cli.explain", "explain", "Explain a message, parameter or the day."),
     "ablations": Entry(
         "sahelsim.cli.ablations", "ablations", "Tell what each mechanism of the model moves."
