@@ -33,14 +33,30 @@ class Entry(NamedTuple):
 
 COMMANDS = {
     "run": Entry("sahelsim.cli.run", "run", "Simulate a scenario many times and report it."),
+    "compare": Entry(
+        "sahelsim.cli.compare", "compare", "Compare scenarios pair by pair, with intervals."
+    ),
+    "whatif": Entry(
+        "sahelsim.cli.compare", "whatif", "Compare a scenario with and without orders."
+    ),
     "sweep": Entry("sahelsim.cli.sweep", "sweep", "Run many policies in many futures."),
     "plan": Entry("sahelsim.cli.plan", "plan", "Work out capacities without simulating."),
+    "calibrate": Entry(
+        "sahelsim.cli.calibrate", "calibrate", "Fit the model's violence to observed months."
+    ),
     "report": Entry("sahelsim.cli.report", "report", "Write the report of a result again."),
     "facts": Entry("sahelsim.cli.facts", "facts", "Show the documented world with its sources."),
     "scenario": Entry(
         "sahelsim.cli.scenario", "scenario", "List, show, check and compare scenarios."
     ),
+    "data": Entry("sahelsim.cli.data", "data", "Import conflict events; show what is known."),
+    "validate": Entry(
+        "sahelsim.cli.validate", "validate", "Compare the model's violence with observed conflict."
+    ),
     "explain": Entry("sahelsim.cli.explain", "explain", "Explain a message, parameter or the day."),
+    "ablations": Entry(
+        "sahelsim.cli.ablations", "ablations", "Tell what each mechanism of the model moves."
+    ),
     "doctor": Entry("sahelsim.cli.doctor", "doctor", "Look whether this machine is fit."),
     "warm": Entry("sahelsim.cli.warm", "warm", "Compile the model now, not at the first run."),
 }
