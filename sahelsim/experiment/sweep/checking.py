@@ -102,6 +102,7 @@ class _Checker:
             goals=self.goals(),
             daily=self.daily(),
             execution=file.execution,
+            central=file.parameters == "central",
             text=text,
             folder=self.folder,
             points=points,
