@@ -209,5 +209,6 @@ def test_not_every_directory_is_a_sweep(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="holds no sweep"):
         load_sweep(tmp_path)
     (tmp_path / "manifest.json").write_text('{"format": 1}')
-    with pytest.raises(InputError, match="results of another kind"):
+    with pytest.raises(InputError) as fault:
         load_sweep(tmp_path)
+    assert fault.value.hint == "it holds results of another kind"

@@ -78,6 +78,17 @@ def test_an_uncertainty_that_makes_no_sense_is_told(entry: str, code: str) -> No
     assert all(fault[1].startswith("7:") for fault in found if fault[0] == code)
 
 
+def test_the_best_guess_is_that_of_a_policy_that_leaves_it_open() -> None:
+    text = (
+        "policies:\n"
+        "  often: {set: {orders.lend-5u-mbh.rotations_per_week: 4}}\n"
+        "  base: {}\n"
+        "  seldom: {set: {orders.lend-5u-mbh.rotations_per_week: 1}}\n"
+        "uncertainties: {rotations_main: {}}\ndesign: {method: grid}\n"
+    )
+    assert make(text).uncertainties["rotations_main"].nominal == 2.0
+
+
 def test_an_uncertainty_that_every_policy_settles_is_told() -> None:
     text = (
         "policies: {a: {set: {parameter.threat.hit: 0.02}}}\n"
