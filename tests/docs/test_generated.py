@@ -9,7 +9,10 @@ from types import ModuleType
 import pytest
 
 REPO = Path(__file__).resolve().parents[2]
-PAGES = ("orders", "outcomes", "parameters", "commands", "error-codes", "scenario-format")
+PAGES = (
+    "orders", "outcomes", "parameters", "commands", "error-codes", "scenario-format",
+    "conflict-data",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +43,7 @@ def test_every_generated_page_is_checked(pages: dict[str, str]) -> None:
 
 def test_each_entry_of_the_registers_has_its_row(pages: dict[str, str]) -> None:
     from sahelsim.base.catalogue import catalogue
+    from sahelsim.calibration.facts import FACTS
     from sahelsim.theatre import load_theatre
 
     theatre = load_theatre()
@@ -49,6 +53,8 @@ def test_each_entry_of_the_registers_has_its_row(pages: dict[str, str]) -> None:
         assert f"\n| `{outcome.id}` |" in pages["outcomes"]
     for id in theatre.parameters.ids:
         assert f"\n| `{id}` |" in pages["parameters"]
+    for id in FACTS:
+        assert f"\n| `{id}`" in pages["conflict-data"]
     for code in catalogue():
         assert f"\n### {code}\n" in pages["error-codes"]
 
