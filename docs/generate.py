@@ -15,7 +15,14 @@ from typing import Any
 import click
 
 from sahelsim.base.catalogue import catalogue
-from sahelsim.base.formatting import exact
+from sahelsim.base.formatting import exact, number
+from sahelsim.calibration.actors import MORE_ACTORS
+from sahelsim.calibration.event_table import COLUMNS
+from sahelsim.calibration.facts import FACTS
+from sahelsim.calibration.observed import CITATION
+from sahelsim.calibration.observed_facts import WINDOW, observed_facts
+from sahelsim.calibration.simulated import MAPPING
+from sahelsim.calibration.validation import period as facts_period
 from sahelsim.cli.main import COMMANDS, cli
 from sahelsim.scenario.schema import (
     Assumption,
@@ -68,6 +75,7 @@ def pages() -> dict[Path, str]:
         "error-codes": error_codes(),
         "scenario-format": scenario_format(),
         **mechanism_pages.pages(),
+        "conflict-data": conflict_data(),
     }
     return {REFERENCE / f"{name}.md": text for name, text in texts.items()}
 
@@ -291,6 +299,61 @@ def _options(command: click.Command) -> str:
             text += f" Default: {plain(str(default))}."
         rows.append((code(words), text + (" Required." if item.required else "")))
     return table(["option", "meaning"], rows) if rows else ""
+
+
+# ---- conflict data -------------------------------------------------------------------------------
+
+
+def conflict_data() -> str:
+    """Return the page of the canonical events, the classes of UCDP and the stylised facts."""
+    blocks = [
+        "Observed and simulated violence is measured in one table of events. "
+        "[Import your data](../how-to/import-your-data.md) makes it from a file; "
+        "`sahelsim validate` compares the two. The observed values below are derived from "
+        f"{CITATION}; months are {facts_period(WINDOW)}.",
+        "## The table of events",
+        table(
+            ["column", "kind", "meaning"],
+            [(code(name), kind, plain(meaning)) for name, (kind, meaning) in COLUMNS.items()],
+        ),
+        "Sides are ids of [actors](orders.md), and besides:",
+        table(["id", "actor"], [(code(id), plain(name)) for id, name in MORE_ACTORS.items()]),
+        "## Simulated events in the classes of UCDP",
+        "Of an event of a run's table `events`, the dead count so; kinds that are not here count "
+        "as nothing. Where a militia other than the VDP fights without a state, a fight is "
+        "non-state.",
+        table(
+            ["kind", "counts as"],
+            [
+                (code(kind), plain("; ".join(rule.meaning for rule in rules)))
+                for kind, rules in MAPPING.items()
+            ],
+        ),
+        "## Stylised facts",
+        "Events are fatal events. An interval holds 90 % of a bootstrap of six-month blocks. A "
+        "fact marked with * must hold under `sahelsim validate --check`. Ids end with the country, "
+        "or all three, and with the type of violence where there is one: sb state-based, ns "
+        "non-state, os one-sided.",
+    ]
+    observed = observed_facts().set_index("id")
+    for theme in dict.fromkeys(fact.theme for fact in FACTS.values()):
+        blocks.append(f"### {theme.capitalize()}")
+        rows = []
+        for fact in FACTS.values():
+            if fact.theme == theme:
+                value, low, high, _ = (number(x) for x in observed.loc[fact.id])
+                notes = f"{fact.label}. {fact.note}" if fact.note else fact.label
+                star = r" \*" if fact.must else ""
+                rows.append(
+                    (code(fact.id) + star, plain(notes), unit_of(fact.unit),
+                     f"{value} ({low} to {high})", plain(fact.source))
+                )  # fmt: skip
+        blocks.append(table(["fact", "meaning", "unit", "observed", "source"], rows))
+    return page(
+        "Conflict data and stylised facts",
+        "The table of conflict events, its columns, and every stylised fact with its value",
+        blocks,
+    )
 
 
 # ---- messages ------------------------------------------------------------------------------------
