@@ -1,0 +1,1 @@
+"""Calibration: the observed record, forecasts of monthly deaths and their honest scores."""
