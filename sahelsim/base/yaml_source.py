@@ -302,13 +302,15 @@ class _Builder:
         hint = getattr(fault, "context", None)
         if "\\t" in message or "cannot start any token" in message:
             hint = "indent with spaces, and quote text that starts with a special character"
-        name = self.source.name
+        name, code = self.source.name, "SS2101"
+        if "nesting depth" in message:  # newer scanners stop by themselves, before our own count
+            code, message, hint = "SS2109", f"more than {MAX_DEPTH} levels deep", None
         if place is None:
-            return Problem("SS2101", message, hint=hint, file=name)
+            return Problem(code, message, hint=hint, file=name)
         line = min(place.line + 1, len(self.source.lines))
         column = place.column + 1 if line == place.line + 1 else len(self.source.line(line)) + 1
         shown = self.source.line(line)
-        return Problem("SS2101", message, (), hint, Mark(line, column), name, shown)
+        return Problem(code, message, (), hint, Mark(line, column), name, shown)
 
 
 def _events(loader: Any) -> Iterator[Any]:

@@ -163,7 +163,7 @@ def kernel_cache() -> Finding:
     try:
         from sahelsim.model.kernel import cache_state
 
-        state = cache_state()
+        state = cache_state("model.day.run_days")
     except Exception as fault:  # Numba itself may be what is broken
         return Finding("kernel cache", "fail", f"{type(fault).__name__}: {fault}", "see imports")
     if state.path is None:

@@ -103,7 +103,11 @@ class GroupType(types.Type):  # type: ignore[misc]
     def __init__(self, cls: type[Group], spec: Spec) -> None:
         self.cls = cls
         self.spec = spec
-        inner = ", ".join(f"{kind}:{what}:{ndim}" for kind, what, ndim in spec)
+        # The name is the type's identity in the kernel cache, so it holds the whole layout.
+        inner = ", ".join(
+            f"{field}:{kind}:{what}:{ndim}"
+            for field, (kind, what, ndim) in zip(cls._fields, spec, strict=True)
+        )
         super().__init__(name=f"{cls.__module__}.{cls.__qualname__}({inner})")
 
     def place(self, name: str) -> tuple[int, tuple[str, Any, int]]:

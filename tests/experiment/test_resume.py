@@ -166,7 +166,7 @@ def finish(out: Path, replicates: int, days: int = 20) -> str:
 def test_ctrl_c_keeps_what_is_finished_and_the_same_command_goes_on(
     plan: Scenario, tmp_path: Path
 ) -> None:
-    out, replicates = tmp_path / "stopped", 25 * CHUNK
+    out, replicates = tmp_path / "stopped", 100 * CHUNK  # more than a fast machine finishes at once
     run(plan, replicates, out=tmp_path / "straight")  # first: it compiles the model if need be
     process = begin(out, replicates)
     wait_for_parts(out, 2, process)

@@ -38,7 +38,7 @@ def outer(x):
 # Prints: result, cache hits, cache misses, whether compiled before and after, cache folder.
 USE = """\
 from rooms.model.kernel import cache_state, kernel
-before = cache_state("caller.outer").compiled
+before = cache_state("model.caller.outer").compiled
 from rooms.model.caller import outer
 value = outer(2.0)
 hits, misses = sum(outer.stats.cache_hits.values()), sum(outer.stats.cache_misses.values())
@@ -81,7 +81,7 @@ def _use(rooms: Path, **environment: str) -> tuple[float, int, int, bool, bool, 
 def test_a_new_process_hits_the_cache_and_sees_an_edit_in_a_callee(rooms: Path):
     first = _use(rooms)
     assert first[:5] == (24.0, 0, 1, False, True)
-    assert first[5].parent == rooms / "model" / "__pycache__"
+    assert first[5].parent == rooms / "model" / "__pycache__" / "kernels"
 
     again = _use(rooms)
     assert again == (24.0, 1, 0, True, True, first[5])
@@ -91,6 +91,9 @@ def test_a_new_process_hits_the_cache_and_sees_an_edit_in_a_callee(rooms: Path):
     assert edited[:5] == (26.0, 0, 1, False, True)  # caller.py itself did not change
     assert edited[5] != first[5]
 
+    (rooms / "model" / "aside.py").write_text("OTHER = 1\n")  # which no kernel here imports
+    assert _use(rooms) == (26.0, 1, 0, True, True, edited[5])
+
     (rooms / "planner" / "factors.py").write_text("FACTOR = 100.0\n")
     assert _use(rooms)[0] == 206.0
 
@@ -98,14 +101,30 @@ def test_a_new_process_hits_the_cache_and_sees_an_edit_in_a_callee(rooms: Path):
     assert _use(rooms)[0] == 209.0
 
 
-def test_old_caches_are_removed_but_for_the_newest_three(rooms: Path):
-    folder = rooms / "model" / "__pycache__"
-    folder.mkdir()
-    for age, name in enumerate(("numba-aaa", "numba-bbb", "numba-ccc", "numba-ddd")):
+def test_old_caches_of_a_module_are_removed_but_for_the_newest_three(rooms: Path):
+    folder = rooms / "model" / "__pycache__" / "kernels"
+    names = [f"model.caller-{letter}" for letter in "abcd"]
+    for age, name in enumerate((*names, "model.other-a")):
         (folder / name / "inner").mkdir(parents=True)
         os.utime(folder / name, (1e9 - age, 1e9 - age))
     path = _use(rooms)[5]
-    assert {p.name for p in folder.glob("numba-*")} == {path.name, "numba-aaa", "numba-bbb"}
+    assert {p.name for p in folder.glob("model.caller-*")} == {path.name, *names[:2]}
+    assert (folder / "model.other-a").is_dir()
+
+
+def test_trees_with_equal_sources_share_what_is_compiled(rooms: Path, tmp_path: Path):
+    first = _use(rooms, NUMBA_CACHE_DIR=str(tmp_path / "shared"))
+    other = tmp_path / "elsewhere" / "rooms"
+    shutil.copytree(rooms, other)
+    assert first[:3] == (24.0, 0, 1)
+    assert _use(other, NUMBA_CACHE_DIR=str(tmp_path / "shared")) == (
+        24.0,
+        1,
+        0,
+        True,
+        True,
+        first[5],
+    )
 
 
 def test_an_installation_that_cannot_be_written_falls_back_to_the_users_cache(
