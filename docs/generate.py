@@ -43,6 +43,7 @@ MESSAGE_GROUPS = {
     "4": "Results and files",
     "5": "The model run",
     "6": "The environment",
+    "7": "Conflict data and calibration",
 }
 
 

@@ -1,1 +1,1 @@
-"""Calibration: the observed record, forecasts of monthly deaths and their honest scores."""
+"""Floor 5: observed conflict data, stylised facts, fitting, forecasts and their scores."""
