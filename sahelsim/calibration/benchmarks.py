@@ -71,12 +71,12 @@ def benchmark_members(name: str, history: Floats, country: int) -> Floats:
         country: Column of the country.
 
     Raises:
-        InputError: SS4716, the record before the origin is too short.
+        InputError: SS7116, the record before the origin is too short.
     """
     make, needs = BENCHMARKS[name]
     if len(history) < needs:
         raise InputError(
-            "SS4716", f"benchmark {name} needs {needs} observed months, there are {len(history)}"
+            "SS7116", f"benchmark {name} needs {needs} observed months, there are {len(history)}"
         )
     return make(history[:, country], history)
 

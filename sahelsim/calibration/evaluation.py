@@ -60,7 +60,7 @@ def score_cases(
         crps, ign, mis, in_50, in_80, in_95, pit_low, pit_high``.
 
     Raises:
-        InputError: SS4716, the record before an origin is too short; SS4717, no outcome matches.
+        InputError: SS7116, the record before an origin is too short; SS7117, no outcome matches.
     """
     rows = []
     for forecast in forecasts:
@@ -84,7 +84,7 @@ def score_cases(
                 rows.append(_rows(name, forecast, months[its], countries[its], draws, y[its]))
     if not rows:
         raise InputError(
-            "SS4717", "no month and country of the forecast has an outcome",
+            "SS7117", "no month and country of the forecast has an outcome",
             hint="the actuals must hold months after the origin; compare the month_id columns",
         )  # fmt: skip
     return pd.concat(rows, ignore_index=True)
@@ -127,7 +127,7 @@ def _past(series: pd.DataFrame, origin: int) -> tuple[Floats, list[int]]:
     gap = whole.index[whole.isna().any(axis=1)]
     if len(gap):
         raise InputError(
-            "SS4716", f"the observed record has no value of {month_text(int(gap[-1]))}",
+            "SS7116", f"the observed record has no value of {month_text(int(gap[-1]))}",
             hint="extend it with --data, or choose an earlier origin",
         )  # fmt: skip
     return whole.to_numpy(dtype=np.float64), [int(country) for country in whole.columns]

@@ -9,7 +9,6 @@ forecast is a long table ``month_id, country_id, draw, outcome`` with whole deat
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,10 +21,10 @@ import pyarrow.parquet as pq
 
 from sahelsim.base.errors import EnvironmentFault, InputError
 from sahelsim.base.suggest import did_you_mean
+from sahelsim.calibration.event_table import COUNTRY_IDS, month_start, parse_month
 from sahelsim.theatre.actors import STATES
 
-COUNTRY_ID = {"mli": 50, "bfa": 47, "ner": 78}
-STATE_IDS = np.array([COUNTRY_ID[state] for state in STATES])  # in the order of the model's states
+STATE_IDS = np.array([COUNTRY_IDS[state] for state in STATES])  # in the order of the model's states
 COUNTRY_NAME = {50: "Mali", 47: "Burkina Faso", 78: "Niger"}
 TARGETS = {"sb": "state-based deaths", "all": "deaths in all three types of violence"}
 KEYS = ("month_id", "country_id")
@@ -34,38 +33,22 @@ FORMAT = b"sahelsim.forecast"  # key of the file's own description in the parque
 FIRST_MONTH, LAST_MONTH = 1, 1440  # 1980-01 to 2099-12
 
 
-def month_id(text: str) -> int:
-    """Number of a month written ``2023-07``.
-
-    Raises:
-        InputError: SS4710, the text is no month.
-    """
-    match = re.fullmatch(r"(\d{4})-(\d{2})", text.strip())
-    number = (int(match[1]) - 1980) * 12 + int(match[2]) if match else 0
-    if match is None or not 1 <= int(match[2]) <= 12 or not FIRST_MONTH <= number <= LAST_MONTH:
-        raise InputError(
-            "SS4710", f"'{text}' is no month", hint="write year-month, such as 2023-07"
-        )
-    return number
-
-
 def month_text(number: int) -> str:
     """The month of a number, as ``2023-07``."""
-    year, month = divmod(int(number) - 1, 12)
-    return f"{1980 + year}-{month + 1:02d}"
+    return f"{month_start(number):%Y-%m}"
 
 
 def months_between(text: str) -> list[int]:
     """Numbers of the months of a range written ``2019-01..2022-07``, both ends included.
 
     Raises:
-        InputError: SS4710, an end is no month, or the range runs backwards.
+        InputError: SS7010, an end is no month; SS7110, the range runs backwards.
     """
     first, dots, last = text.partition("..")
-    low = month_id(first)
-    high = month_id(last) if dots else low
+    low = parse_month(first)
+    high = parse_month(last) if dots else low
     if high < low:
-        raise InputError("SS4710", f"the range {text} runs backwards", hint="write first..last")
+        raise InputError("SS7110", f"the range {text} runs backwards", hint="write first..last")
     return list(range(low, high + 1))
 
 
@@ -101,7 +84,7 @@ def read_forecasts(
         lag: Months from the last observed month to the first forecast one.
 
     Raises:
-        InputError: SS4711 to SS4715, the file cannot be read or is malformed.
+        InputError: SS7111 to SS7115, the file cannot be read or is malformed.
     """
     frame, told = _read(path), _description(path)
     _whole_columns(frame, path, FORECAST_COLUMNS)
@@ -113,15 +96,15 @@ def read_forecasts(
     wrong = sorted(set(frame["target"].astype(str)) - set(TARGETS))
     if wrong:
         raise InputError(
-            "SS4713", f"unknown target '{wrong[0]}'", where=str(path), hint="sb or all"
+            "SS7113", f"unknown target '{wrong[0]}'", where=str(path), hint="sb or all"
         )
     if target is not None:
         frame = frame[frame["target"] == target]
     if not len(frame):
-        raise InputError("SS4714", "there is no forecast to score", where=str(path))
+        raise InputError("SS7114", "there is no forecast to score", where=str(path))
     if (frame["month_id"] <= frame["origin"]).any():
         raise InputError(
-            "SS4714", "a month lies at or before its origin", where=str(path),
+            "SS7114", "a month lies at or before its origin", where=str(path),
             hint="a forecast begins after the last observed month; see --origin",
         )  # fmt: skip
     return [
@@ -135,7 +118,7 @@ def _forecast(frame: pd.DataFrame, path: Path, target: str, origin: int) -> Fore
     if counts.nunique() != 1 or frame.duplicated([*KEYS, "draw"]).any():
         (month, country), n = counts.idxmin(), int(counts.min())
         raise InputError(
-            "SS4714",
+            "SS7114",
             f"not every month and country has the same draws once: {month_text(month)}, country "
             f"{country} has {n}, others up to {int(counts.max())}",
             where=str(path),
@@ -150,7 +133,7 @@ def read_actuals(path: Path) -> pd.DataFrame:
     """Read what came: ``month_id, country_id, outcome``, CSV or parquet, each case once.
 
     Raises:
-        InputError: SS4711 to SS4715, the file cannot be read or is malformed.
+        InputError: SS7111 to SS7115, the file cannot be read or is malformed.
     """
     frame = _read(path)
     _whole_columns(frame, path, (*KEYS, "outcome"))
@@ -159,7 +142,7 @@ def read_actuals(path: Path) -> pd.DataFrame:
     if len(twice):
         month, country = (int(twice.iloc[0][key]) for key in KEYS)
         raise InputError(
-            "SS4714", f"{month_text(month)}, country {country} stands there twice", where=str(path)
+            "SS7114", f"{month_text(month)}, country {country} stands there twice", where=str(path)
         )
     return frame[[*KEYS, "outcome"]]
 
@@ -208,14 +191,14 @@ def _table(item: Forecast) -> pd.DataFrame:
 
 def _read(path: Path) -> pd.DataFrame:
     if not path.is_file():
-        raise InputError("SS4711", "there is no such file", where=str(path))
+        raise InputError("SS7111", "there is no such file", where=str(path))
     try:
         if path.suffix.lower() == ".parquet":
             return pq.read_table(path).to_pandas()
         return pd.read_csv(path)
     except (OSError, ValueError, pa.ArrowException) as fault:  # pandas' own errors are ValueErrors
         reason = str(fault).splitlines()[0]
-        raise InputError("SS4711", f"cannot be read: {reason}", where=str(path)) from None
+        raise InputError("SS7111", f"cannot be read: {reason}", where=str(path)) from None
 
 
 def _description(path: Path) -> dict[str, Any]:
@@ -234,7 +217,7 @@ def _whole_columns(frame: pd.DataFrame, path: Path, names: Sequence[str]) -> Non
             near = did_you_mean(name, [str(column) for column in frame])
             found = ", ".join(str(column) for column in frame)
             raise InputError(
-                "SS4712", f"there is no column '{name}'; the columns are {found}",
+                "SS7112", f"there is no column '{name}'; the columns are {found}",
                 where=str(path), hint=near or f"columns wanted: {', '.join(names)}",
             )  # fmt: skip
         numbers = pd.to_numeric(frame[name], errors="coerce").to_numpy(dtype=np.float64)
@@ -243,7 +226,7 @@ def _whole_columns(frame: pd.DataFrame, path: Path, names: Sequence[str]) -> Non
             row = int(bad[0])
             line = row + (2 if path.suffix.lower() != ".parquet" else 0)  # a CSV has a heading
             raise InputError(
-                "SS4713",
+                "SS7113",
                 f"{name} = {frame[name].iloc[row]!s} is no whole number from 0 up",
                 where=f"{path}:{line}",
             )
@@ -253,17 +236,17 @@ def _whole_columns(frame: pd.DataFrame, path: Path, names: Sequence[str]) -> Non
 def _known(frame: pd.DataFrame, path: Path) -> None:
     """Keep our three countries; a file may hold the whole world. Complain of impossible months."""
     if not len(frame):
-        raise InputError("SS4714", "the file holds no row", where=str(path))
+        raise InputError("SS7114", "the file holds no row", where=str(path))
     months = frame["month_id"]
     if not months.between(FIRST_MONTH, LAST_MONTH).all():
         worst = months[~months.between(FIRST_MONTH, LAST_MONTH)].iloc[0]
         raise InputError(
-            "SS4713", f"month_id {worst} is no month", where=str(path),
+            "SS7113", f"month_id {worst} is no month", where=str(path),
             hint="month_id is (year - 1980) * 12 + month: 2023-08 is 524",
         )  # fmt: skip
     frame.drop(frame.index[~frame["country_id"].isin(COUNTRY_NAME)], inplace=True)
     if not len(frame):
         raise InputError(
-            "SS4715", "none of the rows is of Mali, Burkina Faso or Niger", where=str(path),
+            "SS7115", "none of the rows is of Mali, Burkina Faso or Niger", where=str(path),
             hint="country_id: Mali 50, Burkina Faso 47, Niger 78",
         )  # fmt: skip

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 @click.option("--origins", metavar="A..B", help="Score only the forecasts from these origins.")
 @click.option(
     "--data", type=click.Path(path_type=Path),
-    help="Your own import, which extends the shipped record.",
+    help="Your own import (sahelsim data import), which extends the shipped record.",
 )  # fmt: skip
 @click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False),
@@ -62,28 +62,29 @@ def score(
     from sahelsim.base.errors import InputError
     from sahelsim.calibration.benchmarks import BENCHMARKS
     from sahelsim.calibration.evaluation import score_cases, summary
-    from sahelsim.calibration.record import monthly_deaths
+    from sahelsim.calibration.event_table import parse_month, read_events
+    from sahelsim.calibration.observed import country_months
     from sahelsim.calibration.views import (
         TARGETS,
-        month_id,
         months_between,
         read_actuals,
         read_forecasts,
     )
 
-    forecasts = read_forecasts(file, month_id(origin) if origin else None, target, lag)
+    forecasts = read_forecasts(file, parse_month(origin) if origin else None, target, lag)
     if origins:
         wanted = months_between(origins)
         forecasts = [item for item in forecasts if item.origin in wanted]
         if not forecasts:
             raise InputError(
-                "SS4717", f"no forecast has an origin in {origins}", where=str(file)
+                "SS7117", f"no forecast has an origin in {origins}", where=str(file)
             )
-    record = monthly_deaths(data)
+    events = read_events(data) if data else None
+    record = {name: country_months(name, events) for name in TARGETS}
     came = dict.fromkeys(TARGETS, read_actuals(actuals)) if actuals else record
     if actuals and len({item.target for item in forecasts}) > 1:
         raise InputError(
-            "SS4717", "the file forecasts both targets, the actuals can be of one",
+            "SS7117", "the file forecasts both targets, the actuals can be of one",
             where=str(actuals), hint="add --target sb or --target all",
         )  # fmt: skip
     cases = score_cases(forecasts, came, record, list(BENCHMARKS) if benchmarks else [])
