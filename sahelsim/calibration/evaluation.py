@@ -2,7 +2,7 @@
 
 Scores of months and origins that overlap are dependent, so intervals come from a moving-block
 bootstrap over time [Kunsch 1989, Ann. Stat. 17:1217]: over origins where there are several, else
-over months, in blocks of the forecast's longest lead (a third of the series at most). Differences to a
+over months, in blocks of the longest lead (a third of the series at most). Differences to a
 benchmark are resampled pairwise. The Diebold-Mariano test [1995, J. Bus. Econ. Stat. 13:253] with
 the small-sample factor of Harvey, Leybourne and Newbold [1997] and a Bartlett window is given
 where there are at least :data:`DM_ORIGINS` origins, and is to be read with the same caution.

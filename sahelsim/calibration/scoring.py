@@ -51,7 +51,9 @@ def interval_score(draws: Any, observed: Any, alpha: float = MIS_ALPHA) -> Float
     over cases is the challenge's MIS.
     """
     y = np.asarray(observed, dtype=np.float64)
-    low, high = np.quantile(np.asarray(draws, dtype=np.float64), [alpha / 2, 1 - alpha / 2], axis=-1)
+    low, high = np.quantile(
+        np.asarray(draws, dtype=np.float64), [alpha / 2, 1 - alpha / 2], axis=-1
+    )
     misses = np.maximum(low - y, 0.0) + np.maximum(y - high, 0.0)
     return np.asarray(high - low + 2.0 / alpha * misses)
 

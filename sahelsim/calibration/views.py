@@ -19,9 +19,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sahelsim.base.errors import EnvironmentFault, InputError
+from sahelsim.base.errors import InputError
 from sahelsim.base.suggest import did_you_mean
 from sahelsim.calibration.event_table import COUNTRY_IDS, month_start, parse_month
+from sahelsim.experiment.files import telling, write_table
 from sahelsim.theatre.actors import STATES
 
 STATE_IDS = np.array([COUNTRY_IDS[state] for state in STATES])  # in the order of the model's states
@@ -86,7 +87,7 @@ def read_forecasts(
     Raises:
         InputError: SS7111 to SS7115, the file cannot be read or is malformed.
     """
-    frame, told = _read(path), _description(path)
+    frame, told = _read(path), read_description(path)
     _whole_columns(frame, path, FORECAST_COLUMNS)
     _known(frame, path)
     if "target" not in frame:
@@ -116,7 +117,8 @@ def read_forecasts(
 def _forecast(frame: pd.DataFrame, path: Path, target: str, origin: int) -> Forecast:
     counts = frame.groupby(list(KEYS), sort=True).size()
     if counts.nunique() != 1 or frame.duplicated([*KEYS, "draw"]).any():
-        (month, country), n = counts.idxmin(), int(counts.min())
+        month, country = (int(part) for part in counts.index[int(counts.to_numpy().argmin())])
+        n = int(counts.min())
         raise InputError(
             "SS7114",
             f"not every month and country has the same draws once: {month_text(month)}, country "
@@ -147,13 +149,11 @@ def read_actuals(path: Path) -> pd.DataFrame:
     return frame[[*KEYS, "outcome"]]
 
 
-def write_forecasts(
-    forecasts: Sequence[Forecast], path: Path, description: dict[str, Any]
-) -> None:
+def write_forecasts(forecasts: Sequence[Forecast], path: Path, description: dict[str, Any]) -> None:
     """Write a forecast file; ``origin`` and ``target`` become columns where there are several.
 
     Raises:
-        EnvironmentFault: SS6003, the file cannot be written.
+        EnvironmentFault: SS6010, the file cannot be written.
     """
     parts = [_table(item) for item in forecasts]
     frame = pd.concat(parts, ignore_index=True)
@@ -163,16 +163,9 @@ def write_forecasts(
             frame = frame.drop(columns=name)
     table = pa.Table.from_pandas(frame, preserve_index=False)
     text = json.dumps(description, default=str, sort_keys=True).encode()
-    table = table.replace_schema_metadata({**(table.schema.metadata or {}), FORMAT: text})
-    part = path.with_name(path.name + ".part")
-    try:
+    with telling(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        pq.write_table(table, part, compression="zstd")
-        part.replace(path)
-    except OSError as fault:
-        raise EnvironmentFault(
-            "SS6003", f"cannot write the forecast: {fault.strerror}", where=str(path)
-        ) from None
+    write_table(path, [table.replace_schema_metadata({FORMAT: text})])
 
 
 def _table(item: Forecast) -> pd.DataFrame:
@@ -201,7 +194,7 @@ def _read(path: Path) -> pd.DataFrame:
         raise InputError("SS7111", f"cannot be read: {reason}", where=str(path)) from None
 
 
-def _description(path: Path) -> dict[str, Any]:
+def read_description(path: Path) -> dict[str, Any]:
     """What the file says of itself, {} where it says nothing."""
     if path.suffix.lower() != ".parquet":
         return {}

@@ -34,6 +34,7 @@ class Entry(NamedTuple):
 COMMANDS = {
     "run": Entry("sahelsim.cli.run", "run", "Simulate a scenario many times and report it."),
     "plan": Entry("sahelsim.cli.plan", "plan", "Work out capacities without simulating."),
+    "forecast": Entry("sahelsim.cli.forecast", "forecast", "Forecast monthly deaths by country."),
     "score": Entry("sahelsim.cli.score", "score", "Score a forecast beside benchmarks."),
     "report": Entry("sahelsim.cli.report", "report", "Write the report of a result again."),
     "facts": Entry("sahelsim.cli.facts", "facts", "Show the documented world with its sources."),

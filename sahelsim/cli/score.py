@@ -76,9 +76,7 @@ def score(
         wanted = months_between(origins)
         forecasts = [item for item in forecasts if item.origin in wanted]
         if not forecasts:
-            raise InputError(
-                "SS7117", f"no forecast has an origin in {origins}", where=str(file)
-            )
+            raise InputError("SS7117", f"no forecast has an origin in {origins}", where=str(file))
     events = read_events(data) if data else None
     record = {name: country_months(name, events) for name in TARGETS}
     came = dict.fromkeys(TARGETS, read_actuals(actuals)) if actuals else record
@@ -92,9 +90,7 @@ def score(
     if out is not None:
         _write(out, overall, by_lead, cases)
     if as_json:
-        ui.say_json(
-            "score", file=str(file), scores=_records(overall), by_lead=_records(by_lead)
-        )
+        ui.say_json("score", file=str(file), scores=_records(overall), by_lead=_records(by_lead))
         return 0
     for line in describe(overall, cases):
         ui.say(line)
@@ -110,12 +106,13 @@ def describe(overall: pd.DataFrame, cases: pd.DataFrame) -> Iterator[str]:
 
     for (target, country), part in overall.groupby(["target", "country_id"], sort=True):
         its = cases[(cases["target"] == target) & (cases["model"] == MODEL)]
-        if country:
-            its = its[its["country_id"] == country]
+        where = int(str(country))
+        if where:
+            its = its[its["country_id"] == where]
         first, last = month_text(its["month_id"].min()), month_text(its["month_id"].max())
         origins = its["origin"].nunique()
         title = (
-            f"{country_name(int(country))}, {TARGETS[str(target)]}: {len(its)} cases of {first} to "
+            f"{country_name(where)}, {TARGETS[str(target)]}: {len(its)} cases of {first} to "
             f"{last} from {origins} origin{'s' if origins > 1 else ''}"
         )
         yield ui.paint(title, "head")
@@ -153,14 +150,12 @@ def _row(row: dict[str, Any]) -> list[str]:
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Rows as plain data; what is not there (NaN) is None, since JSON has no NaN."""
     return [
-        {key: None if value != value else value for key, value in row.items()}
+        {str(key): None if value != value else value for key, value in row.items()}
         for row in frame.to_dict(orient="records")
     ]
 
 
-def _write(
-    out: Path, overall: pd.DataFrame, by_lead: pd.DataFrame, cases: pd.DataFrame
-) -> None:
+def _write(out: Path, overall: pd.DataFrame, by_lead: pd.DataFrame, cases: pd.DataFrame) -> None:
     from sahelsim.base.errors import EnvironmentFault
 
     try:

@@ -1,0 +1,240 @@
+"""Forecast monthly deaths: the model, started from observed conflict, conditioned and run on.
+
+From an origin (the last observed month) every country gets its own set of particles. They begin
+before the conditioning window with an uncertain number of fighters and uncertain recruitment,
+centred on the recent level of state-based deaths, run through the window, where those that do not
+fit what was observed are replaced (:mod:`~sahelsim.calibration.conditioning`), and then run on.
+A draw of the forecast is what one particle does; draws of different countries are independent, so
+they must not be added up draw by draw.
+
+The level of violence is set by fighters and recruitment alone, never by a factor on event rates,
+which would drain the fighters that it multiplies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sahelsim.calibration.conditioning import Conditioned, Tempering, condition, log_noise
+from sahelsim.calibration.origin import (
+    Record,
+    country_totals,
+    days_of,
+    fighter_shape,
+    neutral_plan,
+    observed_weights,
+)
+from sahelsim.calibration.particles import ALL_DEATHS, SB_DEATHS, Herd, Particle, lean_copy
+from sahelsim.calibration.views import STATE_IDS, TARGETS, Forecast
+from sahelsim.model.build import Template, template
+from sahelsim.model.draws import make_key, uniform
+from sahelsim.model.parameters import Parameters
+from sahelsim.theatre import ParameterSet, load_theatre
+from sahelsim.theatre.actors import N_STATES, STATES
+
+Floats = NDArray[np.float64]
+Progress = Callable[[int], None]
+
+START_PROCESS = 9_003  # outside the model's processes
+_SETS, _LEVEL, _RECRUITMENT = range(3)  # entities of its draws
+PILOTS = 64  # particles that tell how many deaths a month a fighter stands for
+PILOT_DAYS = 30
+MAX_DRAWS = 2**18  # slots of a country in the numbering of replicates
+COLUMN = {"sb": SB_DEATHS, "all": ALL_DEATHS}  # of what particles count, by target
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What is assumed about a start that nobody observed.
+
+    Attributes:
+        conditioning_months: Length of the window before the origin.
+        level_sd: Spread of the fighters of a country about the level [log units].
+        recruitment_sd: Spread of its recruitment about the parameter [log units].
+        level_half_life: Months in which an observed month loses half of its weight.
+        tempering: How strongly a month of the window counts.
+    """
+
+    conditioning_months: int = 12
+    level_sd: float = 0.7
+    recruitment_sd: float = 0.3
+    level_half_life: float = 6.0
+    tempering: Tempering = field(default_factory=Tempering)
+
+
+@dataclass(frozen=True)
+class Diagnostics:
+    """How conditioning went in one country.
+
+    Attributes:
+        state: The country.
+        level: State-based deaths a month on which the start was centred.
+        effective: Effective sample size of each month of the window.
+        ancestors: Particles of the start that have descendants at the origin.
+        fighters: Mean fighters at the start, at the origin and at the end.
+    """
+
+    state: str
+    level: float
+    effective: tuple[float, ...]
+    ancestors: int
+    fighters: tuple[float, float, float]
+
+
+@dataclass(frozen=True)
+class OriginForecast:
+    """Forecasts of both targets from one origin, and how they came about."""
+
+    forecasts: dict[str, Forecast]
+    diagnostics: tuple[Diagnostics, ...]
+
+
+def particle_months(months: int, draws: int, lag: int = 1, window: int = 12) -> int:
+    """What :func:`forecast` will report as progress in all."""
+    return N_STATES * draws * (window + lag - 1 + months)
+
+
+def forecast(
+    origin: int,
+    months: int = 8,
+    draws: int = 1000,
+    *,
+    lag: int = 1,
+    seed: int = 1,
+    values: Sequence[ParameterSet] = (),
+    record: Record | None = None,
+    settings: Settings | None = None,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> OriginForecast:
+    """Forecast deaths by month and country after ``origin``.
+
+    Args:
+        origin: Number of the last observed month.
+        months: How many months are forecast.
+        draws: Particles a country, each of which gives one draw of every month.
+        lag: Months from the origin to the first forecast month.
+        seed: Seed of the keyed draws; results depend on it and not on ``workers``.
+        values: Parameter sets to draw from; the shipped values by default.
+        record: Observed conflict; the shipped record by default.
+        settings: Assumptions about the start.
+        workers: Threads; None for all cores.
+        progress: Called with numbers of finished particle-months.
+
+    Raises:
+        InputError: SS7116, the record does not hold the window.
+        ModelFault: a particle went wrong.
+    """
+    settings, record = settings or Settings(), record or Record.load()
+    first = origin - settings.conditioning_months + 1
+    observed = record.window(first, origin)
+    window, ahead = range(first, origin + 1), range(origin + 1, origin + lag + months)
+    level = record.level(first - 1, settings.level_half_life)
+    start = _Start(
+        _templates(neutral_plan(first, ahead[-1]), values), record, origin, seed, settings
+    )
+    kept, told = [], []
+    with Herd(start.templates[0].start, workers) as herd:
+        per_death = start.fighters_per_death(herd, min(PILOTS, max(draws, 16)))
+        for s, state in enumerate(STATES):
+            keys = [start.key(s, slot) for slot in range(draws)]
+            particles = [start.particle(key, level * per_death) for key in keys]
+            before = start.fighters(particles, s)
+            fitted: Conditioned = condition(
+                herd, particles, [days_of(month) for month in window], observed[:, s], s, keys,
+                settings.tempering, progress,
+            )  # fmt: skip
+            at_origin = start.fighters(fitted.particles, s)
+            counts = [herd.run(fitted.particles, days_of(month), progress) for month in ahead]
+            kept.append(np.stack(counts)[lag - 1 :, :, s])  # [months, draws, counted]
+            after = start.fighters(fitted.particles, s)
+            told.append(
+                Diagnostics(
+                    state, float(level[s]), tuple(fitted.effective), fitted.ancestors,
+                    (before, at_origin, after),
+                )
+            )  # fmt: skip
+    return OriginForecast(
+        {target: _forecast(target, origin, list(ahead)[lag - 1 :], kept) for target in TARGETS},
+        tuple(told),
+    )
+
+
+def _forecast(target: str, origin: int, months: list[int], kept: list[Floats]) -> Forecast:
+    """Put the countries' counts [months, draws, counted] in order of month, then country."""
+    draws = np.stack([part[..., COLUMN[target]] for part in kept], axis=1)
+    by_id = np.argsort(STATE_IDS)
+    return Forecast(
+        target=target,
+        origin=origin,
+        months=np.repeat(months, N_STATES),
+        countries=np.tile(STATE_IDS[by_id], len(months)),
+        draws=draws[:, by_id].reshape(len(months) * N_STATES, -1),
+    )
+
+
+def _templates(plan: Any, values: Sequence[ParameterSet]) -> list[Template]:
+    theatre = load_theatre()
+    return [template(plan, theatre, each) for each in (values or [theatre.parameters])]
+
+
+class _Start:
+    """Draws first-day particles."""
+
+    def __init__(
+        self,
+        templates: list[Template],
+        record: Record,
+        origin: int,
+        seed: int,
+        settings: Settings,
+    ) -> None:
+        self.templates = templates
+        self.settings = settings
+        self._origin, self._seed = origin, seed
+        weights = observed_weights(templates[0], record.places, origin)
+        self._shapes = [fighter_shape(each, weights) for each in templates]
+        self._country = templates[0].start.geography.country
+
+    def key(self, state: int, slot: int) -> tuple[int, int]:
+        """Seed and replicate of a slot: another one for every origin and country."""
+        return self._seed, (self._origin * N_STATES + state) * MAX_DRAWS + slot
+
+    def particle(self, key: tuple[int, int], fighters: Floats | None) -> Particle:
+        """A particle with about so many fighters by country [S]; as documented if None."""
+        at = make_key(*key)
+        row = int(uniform(at, START_PROCESS, 0, _SETS, 0) * len(self.templates))
+        chosen = self.templates[row]
+        if fighters is None:
+            total = country_totals(chosen, chosen.start.groups.fighters)
+        else:
+            total = fighters * self._noise(at, _LEVEL, self.settings.level_sd)
+        world = lean_copy(chosen.start, *key)
+        world.groups.fighters[...] = self._shapes[row] * total[self._country]
+        return Particle(world, self._recruiting(at, chosen.parameters))
+
+    def _recruiting(self, at: Any, parameters: Parameters) -> Parameters:
+        control = parameters.control
+        rho = control.rho * self._noise(at, _RECRUITMENT, self.settings.recruitment_sd)
+        return parameters._replace(control=control._replace(rho=rho))
+
+    @staticmethod
+    def _noise(at: Any, entity: int, spread: float) -> Floats:
+        return np.array([log_noise(at, START_PROCESS, entity, s, spread) for s in range(N_STATES)])
+
+    def fighters_per_death(self, herd: Herd, pilots: int) -> Floats:
+        """Fighters that stand behind one state-based death a month, by country [S]."""
+        particles = [self.particle(self.key(0, slot), None) for slot in range(pilots)]
+        fighters = np.array([self.fighters(particles, s) for s in range(N_STATES)])
+        deaths = herd.run(particles, PILOT_DAYS)[:, :, SB_DEATHS].mean(axis=0)
+        return np.asarray(fighters / np.maximum(deaths, 1.0))
+
+    def fighters(self, particles: Sequence[Particle], state: int) -> float:
+        """Mean number of fighters in a country."""
+        its = self._country == state
+        return float(np.mean([p.world.groups.fighters[:, its].sum() for p in particles]))

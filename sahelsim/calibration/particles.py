@@ -1,0 +1,169 @@
+"""Many lean copies of the model that run month by month and are counted after each month.
+
+A particle keeps what changes in its world and matters later (about 0.1 MB); logs and history are
+scratch that a thread lends it for a month and empties before the next, so a thousand particles
+fit in memory. Kernels release the interpreter lock, so threads use every core; what a particle
+does depends on its state and key alone, never on the thread.
+"""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sahelsim.experiment.runner import worker_count
+from sahelsim.model.day import run_days
+from sahelsim.model.events import (
+    AMBUSH,
+    ASSAULT,
+    ATTACK_ON_CIVILIANS,
+    COLUMN_AMBUSH,
+    COLUMN_ASSAULT,
+    CONVOY_AMBUSH,
+    MILITIA_ATTACK,
+    MILITIA_CLASH,
+    RIVAL_CLASH,
+    STATE_OPERATION,
+)
+from sahelsim.model.health import check_health
+from sahelsim.model.parameters import Parameters
+from sahelsim.model.world import CIVILIAN, FROZEN, World, copy_world
+from sahelsim.theatre.actors import FIRST_MILITIA, FIRST_PARTNER, N_STATES, VDP
+
+Floats = NDArray[np.float64]
+
+SCRATCH = ("orders", "events", "history")
+SB_DEATHS, ALL_DEATHS, SB_EVENTS = 0, 1, 2  # what is counted by country and month
+COUNTED = ("sb_deaths", "all_deaths", "sb_events")
+FIGHTS = (AMBUSH, ASSAULT, CONVOY_AMBUSH, COLUMN_AMBUSH, COLUMN_ASSAULT)
+VIOLENCE = (
+    *FIGHTS, ATTACK_ON_CIVILIANS, RIVAL_CLASH, STATE_OPERATION, MILITIA_CLASH, MILITIA_ATTACK,
+)  # fmt: skip
+
+
+@dataclass
+class Particle:
+    """One possible world.
+
+    Attributes:
+        world: Its state; orders, events and history are those of the template and never written.
+        parameters: The parameters it lives under.
+    """
+
+    world: World
+    parameters: Parameters
+
+    def copy(self, seed: int, replicate: int) -> Particle:
+        """A copy that draws by another key from now on."""
+        return Particle(lean_copy(self.world, seed, replicate), self.parameters)
+
+
+def lean_copy(world: World, seed: int, replicate: int) -> World:
+    """Copy what a particle keeps, under a key; logs and history stay those of ``world``."""
+    copy = World(
+        *(
+            part
+            if name in FROZEN or name in SCRATCH
+            else type(part)(*(array.copy() for array in part))
+            for name, part in zip(World._fields, world, strict=True)
+        )
+    )
+    copy.clock.key[:] = seed, replicate
+    return copy
+
+
+class Herd:
+    """Runs particles on threads.
+
+    Args:
+        start: A World of the same sizes, whose logs and history serve as the pattern of scratch.
+        workers: Threads; None for all cores.
+    """
+
+    def __init__(self, start: World, workers: int | None = None) -> None:
+        self._workers = worker_count(workers)
+        self._scratch: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+        for _ in range(self._workers):
+            lent = copy_world(start)
+            self._scratch.put({name: getattr(lent, name) for name in SCRATCH})
+        self._pool = ThreadPoolExecutor(self._workers, thread_name_prefix="sahelsim")
+
+    def __enter__(self) -> Herd:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+    def run(
+        self,
+        particles: Sequence[Particle],
+        days: int,
+        progress: Callable[[int], None] | None = None,
+    ) -> Floats:
+        """Run every particle ``days`` days on and count: [particles, S, len(COUNTED)].
+
+        Raises:
+            ModelFault: a log is full or a number is not finite.
+        """
+        size = -(-len(particles) // (4 * self._workers))
+        parts = [particles[i : i + size] for i in range(0, len(particles), size)]
+        jobs = [self._pool.submit(self._run_some, part, days) for part in parts]
+        counts = []
+        for part, job in zip(parts, jobs, strict=True):
+            counts.append(job.result())
+            if progress is not None:
+                progress(len(part))
+        return np.concatenate(counts)
+
+    def _run_some(self, particles: Sequence[Particle], days: int) -> Floats:
+        scratch = self._scratch.get()
+        try:
+            return np.stack([_run_one(particle, days, scratch) for particle in particles])
+        finally:
+            self._scratch.put(scratch)
+
+
+def _run_one(particle: Particle, days: int, scratch: dict[str, Any]) -> Floats:
+    world = particle.world._replace(**scratch)
+    world.events.count[:] = 0
+    world.orders.count[:] = 0
+    world.orders.cursor[:] = 0
+    run_days(world, particle.parameters, days)
+    check_health(world, "forecast")
+    return count_month(world)
+
+
+def count_month(world: World) -> Floats:
+    """Deaths and fatal events of the log, by country [S, len(COUNTED)].
+
+    By the rules of UCDP: fights between a state's side (the VDP of Burkina Faso included) and
+    insurgents are state-based; the civilians whom a state operation kills are one-sided violence.
+    """
+    n = int(world.events.count[0])
+    row, dead = world.events.row[:n], world.events.number[:n, :4]
+    violent = np.isin(row[:, 1], VIOLENCE) & (row[:, 2] >= 0)
+    row, dead = row[violent], dead[violent]
+    kind, actor, target = row[:, 1], row[:, 3], row[:, 4]
+    total = dead.sum(axis=1)
+    state_based = (
+        (np.isin(kind, FIGHTS) & ~_irregular(target))
+        | (kind == STATE_OPERATION)
+        | ((kind == MILITIA_CLASH) & ~_irregular(actor))
+    )
+    sb = np.where(state_based, total - (kind == STATE_OPERATION) * dead[:, CIVILIAN], 0.0)
+    country = world.geography.country[row[:, 2]]
+    result = np.zeros((N_STATES, len(COUNTED)))
+    for column, value in ((SB_DEATHS, sb), (ALL_DEATHS, total), (SB_EVENTS, (sb > 0.0) * 1.0)):
+        result[:, column] = np.bincount(country, value, minlength=N_STATES)
+    return result
+
+
+def _irregular(actor: Any) -> NDArray[np.bool_]:
+    """True for militia other than the VDP: parties of non-state conflicts."""
+    return np.asarray((actor >= FIRST_MILITIA) & (actor < FIRST_PARTNER) & (actor != VDP))
