@@ -41,7 +41,13 @@ Floats = NDArray[np.float64]
 Progress = Callable[[int], None]
 
 START_PROCESS = 9_003  # outside the model's processes
-_SETS, _LEVEL, _RECRUITMENT = range(3)  # entities of its draws
+_SETS, _LEVEL, _RECRUITMENT, _SPREAD = range(4)  # entities of its draws
+SPREAD = (  # what differs most between countries and is common to them in the parameter files
+    ("insurgency", "civilian_deaths"),
+    ("insurgency", "smin"),
+    ("militia", "nu"),
+    ("operations", "nu"),
+)
 PILOTS = 64  # particles that tell how many deaths a month a fighter stands for
 PILOT_DAYS = 30
 MAX_DRAWS = 2**18  # slots of a country in the numbering of replicates
@@ -56,6 +62,8 @@ class Settings:
         conditioning_months: Length of the window before the origin.
         level_sd: Spread of the fighters of a country about the level [log units].
         recruitment_sd: Spread of its recruitment about the parameter [log units].
+        parameter_sd: Spread of the parameters :data:`SPREAD` about their values, which all
+            countries share; kept within their ranges [log units].
         level_half_life: Months in which an observed month loses half of its weight.
         tempering: How strongly a month of the window counts.
     """
@@ -63,6 +71,7 @@ class Settings:
     conditioning_months: int = 12
     level_sd: float = 0.7
     recruitment_sd: float = 0.3
+    parameter_sd: float = 0.4
     level_half_life: float = 6.0
     tempering: Tempering = field(default_factory=Tempering)
 
@@ -216,12 +225,24 @@ class _Start:
             total = fighters * self._noise(at, _LEVEL, self.settings.level_sd)
         world = lean_copy(chosen.start, *key)
         world.groups.fighters[...] = self._shapes[row] * total[self._country]
-        return Particle(world, self._recruiting(at, chosen.parameters))
+        return Particle(world, self._parameters(at, chosen))
 
-    def _recruiting(self, at: Any, parameters: Parameters) -> Parameters:
-        control = parameters.control
-        rho = control.rho * self._noise(at, _RECRUITMENT, self.settings.recruitment_sd)
-        return parameters._replace(control=control._replace(rho=rho))
+    def _parameters(self, at: Any, chosen: Template) -> Parameters:
+        """The template's parameters with recruitment and :data:`SPREAD` drawn for this particle."""
+        parameters = chosen.parameters
+        rho = parameters.control.rho * self._noise(at, _RECRUITMENT, self.settings.recruitment_sd)
+        changed: dict[str, dict[str, Any]] = {"control": {"rho": rho}}
+        for k, (mechanism, name) in enumerate(SPREAD):
+            known = chosen.values.record(f"{mechanism}.{name}")
+            noise = log_noise(at, START_PROCESS, _SPREAD, k, self.settings.parameter_sd)
+            value = min(max(known.value * noise, known.low), known.high)
+            changed.setdefault(mechanism, {})[name] = value
+        return parameters._replace(
+            **{
+                mechanism: getattr(parameters, mechanism)._replace(**fields)
+                for mechanism, fields in changed.items()
+            }
+        )
 
     @staticmethod
     def _noise(at: Any, entity: int, spread: float) -> Floats:

@@ -89,7 +89,7 @@ def read_forecasts(
     """
     frame, told = _read(path), read_description(path)
     _whole_columns(frame, path, FORECAST_COLUMNS)
-    _known(frame, path)
+    frame = _known(frame, path)
     if "target" not in frame:
         frame["target"] = target or told.get("target") or "sb"
     if "origin" not in frame:
@@ -139,7 +139,7 @@ def read_actuals(path: Path) -> pd.DataFrame:
     """
     frame = _read(path)
     _whole_columns(frame, path, (*KEYS, "outcome"))
-    _known(frame, path)
+    frame = _known(frame, path)
     twice = frame[frame.duplicated(list(KEYS))]
     if len(twice):
         month, country = (int(twice.iloc[0][key]) for key in KEYS)
@@ -226,7 +226,7 @@ def _whole_columns(frame: pd.DataFrame, path: Path, names: Sequence[str]) -> Non
         frame[name] = numbers.astype(np.int64)
 
 
-def _known(frame: pd.DataFrame, path: Path) -> None:
+def _known(frame: pd.DataFrame, path: Path) -> pd.DataFrame:
     """Keep our three countries; a file may hold the whole world. Complain of impossible months."""
     if not len(frame):
         raise InputError("SS7114", "the file holds no row", where=str(path))
@@ -237,9 +237,10 @@ def _known(frame: pd.DataFrame, path: Path) -> None:
             "SS7113", f"month_id {worst} is no month", where=str(path),
             hint="month_id is (year - 1980) * 12 + month: 2023-08 is 524",
         )  # fmt: skip
-    frame.drop(frame.index[~frame["country_id"].isin(COUNTRY_NAME)], inplace=True)
-    if not len(frame):
+    ours = frame[frame["country_id"].isin(COUNTRY_NAME)]
+    if not len(ours):
         raise InputError(
             "SS7115", "none of the rows is of Mali, Burkina Faso or Niger", where=str(path),
             hint="country_id: Mali 50, Burkina Faso 47, Niger 78",
         )  # fmt: skip
+    return ours.copy()
