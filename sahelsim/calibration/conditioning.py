@@ -5,8 +5,7 @@ month. After a month each gets the weight
 
     w = exp(-gamma / 2 sum_k ((log(1 + x_k) - log(1 + y_k)) / h_k)^2)
 
-for simulated x and observed y of state-based deaths, all deaths and fatal state-based events of
-the country. A simulated month is one draw about what the particle expects, so the widths h are
+for simulated x and observed y of the country's deaths and fatal events that the target counts. A simulated month is one draw about what the particle expects, so the widths h are
 those of a month's noise, and gamma < 1 tempers the weights: both shrink the update [Del Moral et
 al. 2006; tempering as in Herbst and Schorfheide 2019]. When the effective sample size 1 / sum w^2
 falls below a half of the particles they are resampled systematically; every copy goes on with the
@@ -38,15 +37,15 @@ class Tempering:
 
     Attributes:
         gamma: Power of the weights, 0 (ignore the data) to 1.
-        width: h of state-based deaths, all deaths and fatal state-based events [log units].
+        width: h of deaths and of fatal events [log units].
     """
 
-    gamma: float = 0.5
-    width: tuple[float, float, float] = (0.6, 0.6, 0.4)
+    gamma: float = 0.2
+    width: tuple[float, float] = (0.6, 0.4)
 
 
 def month_log_weight(simulated: Any, observed: Any, tempering: Tempering) -> Floats:
-    """Log weight of one month [N] from counts [N, 3] and [3]."""
+    """Log weight of one month [N] from deaths and events, simulated [N, 2] and observed [2]."""
     gap = np.log1p(np.asarray(simulated)) - np.log1p(np.asarray(observed))
     squares = (gap / np.asarray(tempering.width)) ** 2
     return np.asarray(-0.5 * tempering.gamma * squares.sum(axis=-1))
@@ -92,6 +91,7 @@ def condition(
     days: Sequence[int],
     observed: Floats,
     country: int,
+    columns: Sequence[int],
     keys: Sequence[tuple[int, int]],
     tempering: Tempering,
     progress: Callable[[int], None] | None = None,
@@ -102,8 +102,9 @@ def condition(
         herd: Runs them.
         particles: At the window's first day.
         days: Length of each month.
-        observed: [months, 3] of the country, as :data:`~.particles.COUNTED`.
+        observed: [months, 2] deaths and fatal events of the country.
         country: Index of the state.
+        columns: Where particles count the same, in :data:`~.particles.COUNTED`.
         keys: (seed, replicate) of each slot.
         tempering: How strongly a month counts.
         progress: Called with the number of particles that finished a month.
@@ -112,7 +113,7 @@ def condition(
     log_weights, effective = np.zeros(len(now)), []
     origin = np.arange(len(now))
     for number, (length, came) in enumerate(zip(days, observed, strict=True)):
-        counts = herd.run(now, length, progress)[:, country]
+        counts = herd.run(now, length, progress)[:, country, list(columns)]
         log_weights = log_weights + month_log_weight(counts, came, tempering)
         effective.append(effective_size(log_weights))
         last = number == len(days) - 1

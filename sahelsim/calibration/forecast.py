@@ -2,10 +2,10 @@
 
 From an origin (the last observed month) every country gets its own set of particles. They begin
 before the conditioning window with an uncertain number of fighters and uncertain recruitment,
-centred on the recent level of state-based deaths, run through the window, where those that do not
+centred on the recent level of deaths, run through the window, where those that do not
 fit what was observed are replaced (:mod:`~sahelsim.calibration.conditioning`), and then run on.
-A draw of the forecast is what one particle does; draws of different countries are independent, so
-they must not be added up draw by draw.
+A draw of the forecast is what one particle does. Each country and target has particles of its own,
+so draws of different countries are independent and must not be added up draw by draw.
 
 The level of violence is set by fighters and recruitment alone, never by a factor on event rates,
 which would drain the fighters that it multiplies.
@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sahelsim.calibration.conditioning import Conditioned, Tempering, condition, log_noise
+from sahelsim.calibration.conditioning import Tempering, condition, log_noise
 from sahelsim.calibration.origin import (
     Record,
     country_totals,
@@ -29,8 +29,8 @@ from sahelsim.calibration.origin import (
     neutral_plan,
     observed_weights,
 )
-from sahelsim.calibration.particles import ALL_DEATHS, SB_DEATHS, Herd, Particle, lean_copy
-from sahelsim.calibration.views import STATE_IDS, TARGETS, Forecast
+from sahelsim.calibration.particles import OF_TARGET, Herd, Particle, lean_copy
+from sahelsim.calibration.views import STATE_IDS, Forecast
 from sahelsim.model.build import Template, template
 from sahelsim.model.draws import make_key, uniform
 from sahelsim.model.parameters import Parameters
@@ -51,7 +51,6 @@ SPREAD = (  # what differs most between countries and is common to them in the p
 PILOTS = 64  # particles that tell how many deaths a month a fighter stands for
 PILOT_DAYS = 30
 MAX_DRAWS = 2**18  # slots of a country in the numbering of replicates
-COLUMN = {"sb": SB_DEATHS, "all": ALL_DEATHS}  # of what particles count, by target
 
 
 @dataclass(frozen=True)
@@ -81,13 +80,15 @@ class Diagnostics:
     """How conditioning went in one country.
 
     Attributes:
+        target: What was forecast, ``sb`` or ``all``.
         state: The country.
-        level: State-based deaths a month on which the start was centred.
+        level: Deaths a month on which the start was centred.
         effective: Effective sample size of each month of the window.
         ancestors: Particles of the start that have descendants at the origin.
         fighters: Mean fighters at the start, at the origin and at the end.
     """
 
+    target: str
     state: str
     level: float
     effective: tuple[float, ...]
@@ -97,15 +98,15 @@ class Diagnostics:
 
 @dataclass(frozen=True)
 class OriginForecast:
-    """Forecasts of both targets from one origin, and how they came about."""
+    """Forecasts from one origin by target, and how they came about."""
 
     forecasts: dict[str, Forecast]
     diagnostics: tuple[Diagnostics, ...]
 
 
-def particle_months(months: int, draws: int, lag: int = 1, window: int = 12) -> int:
+def particle_months(months: int, draws: int, targets: int, lag: int, window: int) -> int:
     """What :func:`forecast` will report as progress in all."""
-    return N_STATES * draws * (window + lag - 1 + months)
+    return targets * N_STATES * draws * (window + lag - 1 + months)
 
 
 def forecast(
@@ -113,6 +114,7 @@ def forecast(
     months: int = 8,
     draws: int = 1000,
     *,
+    targets: Sequence[str] = ("sb",),
     lag: int = 1,
     seed: int = 1,
     values: Sequence[ParameterSet] = (),
@@ -127,6 +129,7 @@ def forecast(
         origin: Number of the last observed month.
         months: How many months are forecast.
         draws: Particles a country, each of which gives one draw of every month.
+        targets: ``sb``, ``all`` or both.
         lag: Months from the origin to the first forecast month.
         seed: Seed of the keyed draws; results depend on it and not on ``workers``.
         values: Parameter sets to draw from; the shipped values by default.
@@ -143,40 +146,41 @@ def forecast(
     first = origin - settings.conditioning_months + 1
     observed = record.window(first, origin)
     window, ahead = range(first, origin + 1), range(origin + 1, origin + lag + months)
-    level = record.level(first - 1, settings.level_half_life)
     start = _Start(
         _templates(neutral_plan(first, ahead[-1]), values), record, origin, seed, settings
     )
-    kept, told = [], []
+    forecasts, told = {}, []
     with Herd(start.templates[0].start, workers) as herd:
-        per_death = start.fighters_per_death(herd, min(PILOTS, max(draws, 16)))
-        for s, state in enumerate(STATES):
-            keys = [start.key(s, slot) for slot in range(draws)]
-            particles = [start.particle(key, level * per_death) for key in keys]
-            before = start.fighters(particles, s)
-            fitted: Conditioned = condition(
-                herd, particles, [days_of(month) for month in window], observed[:, s], s, keys,
-                settings.tempering, progress,
-            )  # fmt: skip
-            at_origin = start.fighters(fitted.particles, s)
-            counts = [herd.run(fitted.particles, days_of(month), progress) for month in ahead]
-            kept.append(np.stack(counts)[lag - 1 :, :, s])  # [months, draws, counted]
-            after = start.fighters(fitted.particles, s)
-            told.append(
-                Diagnostics(
-                    state, float(level[s]), tuple(fitted.effective), fitted.ancestors,
-                    (before, at_origin, after),
-                )
-            )  # fmt: skip
-    return OriginForecast(
-        {target: _forecast(target, origin, list(ahead)[lag - 1 :], kept) for target in TARGETS},
-        tuple(told),
-    )
+        for target in targets:
+            columns = OF_TARGET[target]
+            level = record.level(first - 1, settings.level_half_life, columns[0])
+            fighters = level * start.fighters_per_death(herd, PILOTS, columns[0])
+            kept = []
+            for s, state in enumerate(STATES):
+                keys = [start.key(s, slot) for slot in range(draws)]
+                particles = [start.particle(key, fighters) for key in keys]
+                before = start.fighters(particles, s)
+                fitted = condition(
+                    herd, particles, [days_of(month) for month in window],
+                    observed[:, s, list(columns)], s, columns, keys, settings.tempering, progress,
+                )  # fmt: skip
+                at_origin = start.fighters(fitted.particles, s)
+                counts = [herd.run(fitted.particles, days_of(month), progress) for month in ahead]
+                kept.append(np.stack(counts)[lag - 1 :, :, s, columns[0]])  # [months, draws]
+                men = (before, at_origin, start.fighters(fitted.particles, s))
+                told.append(
+                    Diagnostics(
+                        target, state, float(level[s]), tuple(fitted.effective), fitted.ancestors,
+                        men,
+                    )
+                )  # fmt: skip
+            forecasts[target] = _forecast(target, origin, list(ahead)[lag - 1 :], kept)
+    return OriginForecast(forecasts, tuple(told))
 
 
 def _forecast(target: str, origin: int, months: list[int], kept: list[Floats]) -> Forecast:
-    """Put the countries' counts [months, draws, counted] in order of month, then country."""
-    draws = np.stack([part[..., COLUMN[target]] for part in kept], axis=1)
+    """Put the countries' deaths [months, draws] in order of month, then country."""
+    draws = np.stack(kept, axis=1)
     by_id = np.argsort(STATE_IDS)
     return Forecast(
         target=target,
@@ -248,11 +252,11 @@ class _Start:
     def _noise(at: Any, entity: int, spread: float) -> Floats:
         return np.array([log_noise(at, START_PROCESS, entity, s, spread) for s in range(N_STATES)])
 
-    def fighters_per_death(self, herd: Herd, pilots: int) -> Floats:
-        """Fighters that stand behind one state-based death a month, by country [S]."""
+    def fighters_per_death(self, herd: Herd, pilots: int, column: int) -> Floats:
+        """Fighters that stand behind one death a month, by country [S]."""
         particles = [self.particle(self.key(0, slot), None) for slot in range(pilots)]
         fighters = np.array([self.fighters(particles, s) for s in range(N_STATES)])
-        deaths = herd.run(particles, PILOT_DAYS)[:, :, SB_DEATHS].mean(axis=0)
+        deaths = herd.run(particles, PILOT_DAYS)[:, :, column].mean(axis=0)
         return np.asarray(fighters / np.maximum(deaths, 1.0))
 
     def fighters(self, particles: Sequence[Particle], state: int) -> float:

@@ -21,7 +21,13 @@ from sahelsim.base.errors import InputError
 from sahelsim.calibration.actors import LAKE_CHAD
 from sahelsim.calibration.event_table import month_start
 from sahelsim.calibration.observed import FIRST_PLACE_MONTH, country_table, observed_months
-from sahelsim.calibration.particles import COUNTED
+from sahelsim.calibration.particles import (
+    ALL_DEATHS,
+    ALL_EVENTS,
+    COUNTED,
+    SB_DEATHS,
+    SB_EVENTS,
+)
 from sahelsim.calibration.views import month_text
 from sahelsim.model.build import Template
 from sahelsim.scenario import Scenario
@@ -55,8 +61,8 @@ class Record:
 
     Attributes:
         first: Number of the first month of ``counts``.
-        counts: [months, S, len(COUNTED)] state-based deaths, all deaths, fatal state-based
-            events, by state in the order of the model.
+        counts: [months, S, len(COUNTED)] by state in the order of the model; months before
+            2018 have no count of state-based events.
         places: :func:`~sahelsim.calibration.observed.observed_months`.
     """
 
@@ -68,17 +74,20 @@ class Record:
     def load(cls, events: pd.DataFrame | None = None) -> Record:
         """The shipped record, extended by a canonical table of events."""
         table, places = country_table(events), observed_months(events)
-        deaths = table.pivot(index="month_id", columns="country", values=["sb", "all"])
-        fights = places[places["type"] == "sb"].pivot_table(
-            index="month_id", columns="country", values="fatal_events", aggfunc="sum"
-        )
-        fights = fights.reindex(index=deaths.index, columns=list(STATES)).fillna(0)
-        columns = [deaths[("sb", state)] for state in STATES], [
-            deaths[("all", state)] for state in STATES
-        ]
-        sb, everything = (np.column_stack(part) for part in columns)
-        stacked = np.stack([sb, everything, fights.to_numpy()], axis=2).astype(np.float64)
-        return cls(int(deaths.index[0]), stacked, places)
+        fights = places[places["type"] == "sb"].groupby(["month_id", "country"])["fatal_events"]
+        keys = pd.MultiIndex.from_frame(table[["month_id", "country"]])
+        columns = {
+            SB_DEATHS: table["sb"],
+            SB_EVENTS: fights.sum().reindex(keys, fill_value=0),
+            ALL_DEATHS: table["all"],
+            ALL_EVENTS: table["fatal_events"],
+        }
+        months = table["month_id"].to_numpy()
+        counts = np.zeros((int(months.max() - months.min()) + 1, N_STATES, len(COUNTED)))
+        state = table["country"].map(STATES.index).to_numpy()
+        for column, values in columns.items():
+            counts[months - months.min(), state, column] = np.asarray(values)
+        return cls(int(months.min()), counts, places)
 
     @property
     def last(self) -> int:
@@ -100,9 +109,9 @@ class Record:
             )
         return self.counts[first - self.first : last - self.first + 1]
 
-    def level(self, month: int, half_life: float) -> Floats:
-        """State-based deaths a month up to ``month``, recent months weighing more [S], >= 1."""
-        past = self.counts[: month - self.first + 1, :, COUNTED.index("sb_deaths")]
+    def level(self, month: int, half_life: float, column: int = SB_DEATHS) -> Floats:
+        """Deaths a month up to ``month``, recent months weighing more [S], at least 1."""
+        past = self.counts[: month - self.first + 1, :, column]
         weight = 0.5 ** (np.arange(len(past))[::-1] / half_life)
         return np.asarray(np.maximum(weight @ past / weight.sum(), 1.0))
 

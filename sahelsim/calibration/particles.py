@@ -39,8 +39,9 @@ from sahelsim.theatre.actors import FIRST_MILITIA, FIRST_PARTNER, N_STATES, VDP
 Floats = NDArray[np.float64]
 
 SCRATCH = ("orders", "events", "history")
-SB_DEATHS, ALL_DEATHS, SB_EVENTS = 0, 1, 2  # what is counted by country and month
-COUNTED = ("sb_deaths", "all_deaths", "sb_events")
+SB_DEATHS, SB_EVENTS, ALL_DEATHS, ALL_EVENTS = range(4)  # counted by country and month
+COUNTED = ("sb_deaths", "sb_events", "all_deaths", "all_events")  # events: those with a death
+OF_TARGET = {"sb": (SB_DEATHS, SB_EVENTS), "all": (ALL_DEATHS, ALL_EVENTS)}
 FIGHTS = (AMBUSH, ASSAULT, CONVOY_AMBUSH, COLUMN_AMBUSH, COLUMN_ASSAULT)
 VIOLENCE = (
     *FIGHTS, ATTACK_ON_CIVILIANS, RIVAL_CLASH, STATE_OPERATION, MILITIA_CLASH, MILITIA_ATTACK,
@@ -151,15 +152,22 @@ def count_month(world: World) -> Floats:
     row, dead = row[violent], dead[violent]
     kind, actor, target = row[:, 1], row[:, 3], row[:, 4]
     total = dead.sum(axis=1)
+    operation = kind == STATE_OPERATION
     state_based = (
         (np.isin(kind, FIGHTS) & ~_irregular(target))
-        | (kind == STATE_OPERATION)
+        | operation
         | ((kind == MILITIA_CLASH) & ~_irregular(actor))
     )
-    sb = np.where(state_based, total - (kind == STATE_OPERATION) * dead[:, CIVILIAN], 0.0)
+    sb = np.where(state_based, total - operation * dead[:, CIVILIAN], 0.0)
+    other = total - sb  # of an operation: its civilians, an event of their own
     country = world.geography.country[row[:, 2]]
     result = np.zeros((N_STATES, len(COUNTED)))
-    for column, value in ((SB_DEATHS, sb), (ALL_DEATHS, total), (SB_EVENTS, (sb > 0.0) * 1.0)):
+    for column, value in (
+        (SB_DEATHS, sb),
+        (SB_EVENTS, (sb > 0.0) * 1.0),
+        (ALL_DEATHS, total),
+        (ALL_EVENTS, (sb > 0.0) * 1.0 + (other > 0.0)),
+    ):
         result[:, column] = np.bincount(country, value, minlength=N_STATES)
     return result
 

@@ -47,7 +47,7 @@ class Request:
     @property
     def size(self) -> int:
         """Particle-months in all."""
-        each = particle_months(self.months, self.draws, self.lag, self.window)
+        each = particle_months(self.months, self.draws, len(self.targets), self.lag, self.window)
         return len(self.origins) * each
 
     def check(self, record: Record) -> None:
@@ -108,8 +108,8 @@ def run_request(
                 progress(request.size // len(request.origins))
             continue
         result = forecast(
-            origin, request.months, request.draws, lag=request.lag, seed=request.seed,
-            values=values, record=record, settings=settings, workers=workers, progress=progress,
+            origin, request.months, request.draws, targets=request.targets, lag=request.lag,
+            seed=request.seed, values=values, record=record, settings=settings, workers=workers, progress=progress,
         )  # fmt: skip
         found = [result.forecasts[target] for target in request.targets]
         if several:
@@ -117,6 +117,7 @@ def run_request(
         else:
             diagnostics = result.diagnostics
         everything += found
+    everything.sort(key=lambda item: (item.target, item.origin))
     write_forecasts(everything, out, told)
     if several:
         shutil.rmtree(parts, ignore_errors=True)

@@ -59,7 +59,9 @@ if TYPE_CHECKING:
     help="File to write: month_id, country_id, draw, outcome (origin, target where several).",
 )  # fmt: skip
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=1, show_default=True)
-@click.option("--workers", "-j", type=click.IntRange(1, 1024), help="Threads; all cores by default.")
+@click.option(
+    "--workers", "-j", type=click.IntRange(1, 1024), help="Threads; all cores by default."
+)
 @click.option("--quiet", "-q", is_flag=True, help="No progress and no summary.")
 @ui.json_option
 def forecast(
@@ -139,6 +141,7 @@ def _told(diagnostics: tuple[Diagnostics, ...]) -> str:
     """How conditioning went, by country."""
     rows = [
         [
+            item.target,
             item.state,
             f"{item.level:.0f}",
             f"{min(item.effective):.0f} to {max(item.effective):.0f}",
@@ -148,7 +151,7 @@ def _told(diagnostics: tuple[Diagnostics, ...]) -> str:
         for item in diagnostics
     ]
     head = [
-        "country", "level before the window", "effective particles a month", "ancestors",
+        "target", "country", "level before the window", "effective particles a month", "ancestors",
         "mean fighters: start -> origin -> end",
     ]  # fmt: skip
     return ui.table(rows, head)

@@ -20,6 +20,7 @@ from sahelsim.calibration.origin import (
     neutral_plan,
     observed_weights,
 )
+from sahelsim.calibration.particles import ALL_DEATHS, ALL_EVENTS, SB_DEATHS, SB_EVENTS
 from sahelsim.model.build import Template, template
 from sahelsim.theatre.actors import BFA, CSP_PSD, FIRST_GROUP, ISSP, JNIM, MLI, NER
 
@@ -100,8 +101,8 @@ def test_fighters_follow_events_mixed_with_the_documented_spread(
 
 def test_the_record_counts_what_was_observed(record: Record) -> None:
     window = record.window(488, ORIGIN)
-    assert window.shape == (12, 3, 3)
-    for column, target in ((0, "sb"), (1, "all")):
+    assert window.shape == (12, 3, 4)
+    for column, target in ((SB_DEATHS, "sb"), (ALL_DEATHS, "all")):
         series = country_months(target)
         its = series[(series["month_id"] == ORIGIN) & (series["country_id"] == 47)]
         assert window[-1, BFA, column] == its["outcome"].iloc[0]
@@ -109,8 +110,9 @@ def test_the_record_counts_what_was_observed(record: Record) -> None:
     fights = places[
         (places["type"] == "sb") & (places["month_id"] == ORIGIN) & (places["country"] == "ner")
     ]
-    assert window[-1, NER, 2] == fights["fatal_events"].sum()
-    assert (window[..., 0] <= window[..., 1]).all()
+    assert window[-1, NER, SB_EVENTS] == fights["fatal_events"].sum()
+    assert (window[..., SB_DEATHS] <= window[..., ALL_DEATHS]).all()
+    assert (window[..., SB_EVENTS] <= window[..., ALL_EVENTS]).all()
 
 
 @pytest.mark.parametrize(("first", "last"), [(430, 470), (520, 524)])

@@ -8,6 +8,7 @@ import pytest
 from sahelsim.calibration.origin import days_of, neutral_plan
 from sahelsim.calibration.particles import (
     ALL_DEATHS,
+    ALL_EVENTS,
     SB_DEATHS,
     SB_EVENTS,
     SCRATCH,
@@ -63,7 +64,7 @@ def test_counts_do_not_depend_on_workers(shared: Template) -> None:
         with Herd(shared.start, workers) as herd:
             found.append(herd.run(particles(shared, 5), 20))
     assert np.array_equal(*found)
-    assert found[0].shape == (5, 3, 3)
+    assert found[0].shape == (5, 3, 4)
 
 
 def test_a_copy_lives_on_by_itself_and_draws_by_its_own_key(shared: Template) -> None:
@@ -100,3 +101,4 @@ def test_types_of_violence_are_those_of_ucdp(shared: Template) -> None:
     assert counts[:, SB_DEATHS].tolist() == [12, 0, 3]
     assert counts[:, ALL_DEATHS].tolist() == [12 + 7 + 9 + 2 + 3, 6, 3]
     assert counts[:, SB_EVENTS].tolist() == [2, 0, 1]
+    assert counts[:, ALL_EVENTS].tolist() == [6, 1, 1]  # the operation counts twice
