@@ -5,11 +5,12 @@ month. After a month each gets the weight
 
     w = exp(-gamma / 2 sum_k ((log(1 + x_k) - log(1 + y_k)) / h_k)^2)
 
-for simulated x and observed y of the country's deaths and fatal events that the target counts. A simulated month is one draw about what the particle expects, so the widths h are
-those of a month's noise, and gamma < 1 tempers the weights: both shrink the update [Del Moral et
-al. 2006; tempering as in Herbst and Schorfheide 2019]. When the effective sample size 1 / sum w^2
-falls below a half of the particles they are resampled systematically; every copy goes on with the
-key of its own slot, so copies part.
+for simulated x and observed y of the country's deaths and fatal events that the target counts. A
+simulated month is one draw about what the particle expects, so the widths h are those of a month's
+noise, and gamma < 1 tempers the weights: both shrink the update [tempering: Del Moral, Doucet and
+Jasra 2006, J. R. Stat. Soc. B 68:411]. When the effective sample size 1 / sum w^2 falls below a
+half of the particles they are resampled systematically; every copy goes on with the key of its own
+slot, so copies part.
 """
 
 from __future__ import annotations

@@ -138,9 +138,8 @@ def observed_weights(template: Template, observed: pd.DataFrame, origin: int) ->
     for side in ("actor", "opponent"):  # both sides of a clash between groups
         its = rows[rows[side].isin(list(group_of))]
         decayed = its["fatal_events"] * 0.5 ** ((origin - its["month_id"]) / HALF_LIFE)
-        keys = ["country", "region", "locality", side]
-        for key, weight in decayed.groupby([its[k] for k in keys]).sum().to_dict().items():
-            country, region, place, group = (str(part) for part in tuple(key))
+        columns = (its["country"], its["region"], its["locality"], its[side])
+        for country, region, place, group, weight in zip(*columns, decayed, strict=True):
             g = group_of[group]
             if place in place_of:
                 weights[g, place_of[place]] += weight

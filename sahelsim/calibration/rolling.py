@@ -109,7 +109,8 @@ def run_request(
             continue
         result = forecast(
             origin, request.months, request.draws, targets=request.targets, lag=request.lag,
-            seed=request.seed, values=values, record=record, settings=settings, workers=workers, progress=progress,
+            seed=request.seed, values=values, record=record, settings=settings, workers=workers,
+            progress=progress,
         )  # fmt: skip
         found = [result.forecasts[target] for target in request.targets]
         if several:

@@ -109,7 +109,7 @@ def read_forecasts(
             hint="a forecast begins after the last observed month; see --origin",
         )  # fmt: skip
     return [
-        _forecast(part, path, str(name), int(first))
+        _forecast(part, path, str(name), int(str(first)))
         for (name, first), part in frame.groupby(["target", "origin"], sort=True)
     ]
 
@@ -117,8 +117,8 @@ def read_forecasts(
 def _forecast(frame: pd.DataFrame, path: Path, target: str, origin: int) -> Forecast:
     counts = frame.groupby(list(KEYS), sort=True).size()
     if counts.nunique() != 1 or frame.duplicated([*KEYS, "draw"]).any():
-        month, country = (int(part) for part in counts.index[int(counts.to_numpy().argmin())])
-        n = int(counts.min())
+        fewest = counts.reset_index(name="n").sort_values("n", kind="stable")
+        month, country, n = (int(fewest[key].to_numpy()[0]) for key in (*KEYS, "n"))
         raise InputError(
             "SS7114",
             f"not every month and country has the same draws once: {month_text(month)}, country "
