@@ -41,7 +41,7 @@ class Tempering:
         width: h of deaths and of fatal events [log units].
     """
 
-    gamma: float = 0.2
+    gamma: float = 0.15
     width: tuple[float, float] = (0.6, 0.4)
 
 

@@ -63,6 +63,8 @@ class Settings:
         recruitment_sd: Spread of its recruitment about the parameter [log units].
         parameter_sd: Spread of the parameters :data:`SPREAD` about their values, which all
             countries share; kept within their ranges [log units].
+        mood_sd: Least spread of the slow mood of a country, ``insurgency.sigma_country``: it has
+            to carry what else makes months differ and the model lacks [log units].
         level_half_life: Months in which an observed month loses half of its weight.
         tempering: How strongly a month of the window counts.
     """
@@ -71,6 +73,7 @@ class Settings:
     level_sd: float = 0.7
     recruitment_sd: float = 0.3
     parameter_sd: float = 0.4
+    mood_sd: float = 1.0
     level_half_life: float = 6.0
     tempering: Tempering = field(default_factory=Tempering)
 
@@ -241,6 +244,9 @@ class _Start:
             noise = log_noise(at, START_PROCESS, _SPREAD, k, self.settings.parameter_sd)
             value = min(max(known.value * noise, known.low), known.high)
             changed.setdefault(mechanism, {})[name] = value
+        changed["insurgency"]["sigma_country"] = max(
+            parameters.insurgency.sigma_country, self.settings.mood_sd
+        )
         return parameters._replace(
             **{
                 mechanism: getattr(parameters, mechanism)._replace(**fields)
