@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
+from typing import Any
 
 
 def plural(count: int, word: str) -> str:
@@ -30,6 +32,11 @@ def exact(value: float) -> str:
     ('2', '4294967296', '0.1')
     """
     return f"{value:.10g}"
+
+
+def finite(value: Any) -> Any:
+    """Return ``value``, or None where it is a number that JSON cannot hold (NaN, infinite)."""
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def one_of(choices: Iterable[str], limit: int = 12) -> str:

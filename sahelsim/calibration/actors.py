@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from sahelsim.theatre.actors import GROUPS, MILITIAS, PARTNERS, STATES
+from sahelsim.theatre.actors import GROUPS, PARTNERS, STATES
 
 NAMES = Path(__file__).with_name("data") / "actor_names.csv"
 
@@ -31,6 +31,8 @@ MORE_ACTORS: dict[str, str] = {
 
 STATE_SIDE = frozenset({*STATES, *PARTNERS, OTHER_STATE, "vdp"})  # UCDP counts the VDP as state
 INSURGENTS = frozenset({*GROUPS, LAKE_CHAD})
+
+_MILITIA = {"mli": "gatia", "ner": "ner_militia", "bfa": COMMUNAL}
 
 # UCDP calls both of its Sahelian provinces IS; east of this, in Diffa, it is the one of Lake Chad.
 LAKE_CHAD_LON = 10.0
@@ -69,7 +71,8 @@ def actor_of(name: str, country: str, lon: float) -> Actor:
     """Return who ``name`` is in an event at longitude ``lon`` of ``country``.
 
     Of several names joined by commas the first that is known counts. Local self-defence groups
-    are the militia of the country where they act.
+    are the militia of the country where they act; in Burkina Faso, where the militia is the VDP
+    and counts as the state's side, they are communal groups.
     """
     found = Actor(OTHER, "other")
     for part in name.split(","):
@@ -79,7 +82,7 @@ def actor_of(name: str, country: str, lon: float) -> Actor:
     if found.id == "issp" and lon >= LAKE_CHAD_LON:
         return Actor(LAKE_CHAD, found.kind)
     if found.id == "militia":
-        return Actor(MILITIAS[STATES.index(country)], found.kind)
+        return Actor(_MILITIA[country], found.kind)
     return found
 
 

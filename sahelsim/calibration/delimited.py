@@ -13,6 +13,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
@@ -73,7 +74,7 @@ class TextTable:
                 header.
         """
         width = len(self.columns)
-        reader = csv.reader(self._lines, delimiter=self.delimiter)
+        reader = csv.reader(self._lines, delimiter=self.delimiter, strict=True)
         while True:
             begin = self._line + 1
             try:
@@ -222,5 +223,31 @@ def within(low: float, high: float) -> Callable[[str], float]:
         if not low <= value <= high:
             raise ValueError(text)
         return value
+
+    return read
+
+
+def coded(codes: Mapping[str, Any]) -> Callable[[str], Any]:
+    """Return a reader of the words of ``codes``, which raises ValueError otherwise."""
+
+    def read(text: str) -> Any:
+        if text not in codes:
+            raise ValueError(text)
+        return codes[text]
+
+    return read
+
+
+def dated(*formats: str) -> Callable[[str], datetime]:
+    """Return a reader of dates, with or without a time of day; raises ValueError otherwise."""
+
+    def read(text: str) -> datetime:
+        for form in formats:
+            for piece in (text, text.replace("T", " ").partition(" ")[0]):
+                try:
+                    return datetime.strptime(piece, form)
+                except ValueError:
+                    continue
+        raise ValueError(text)
 
     return read

@@ -13,8 +13,12 @@ from sahelsim.calibration.event_table import (
     DEATHS,
     TYPES,
     group_side,
+    parse_month,
 )
 from sahelsim.experiment.files import write_bytes
+
+FIRST_MONTH = parse_month("2012-01")  # of the series by country
+FIRST_PLACE_MONTH = parse_month("2018-01")  # of the figures by place
 
 MONTHS_FILE = "conflict_months.csv.gz"
 COUNTRIES_FILE = "country_months.csv.gz"

@@ -8,18 +8,13 @@ which reproduces the series that VIEWS uses.
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
-from sahelsim.base.errors import InputError
-from sahelsim.base.problems import fail
 from sahelsim.calibration.actors import Actor, actor_of, deaths_column
-from sahelsim.calibration.delimited import Cells, Row, TextTable, whole, within
-from sahelsim.calibration.event_table import DEATHS, canonical
-from sahelsim.calibration.imported import Imported, place_events
+from sahelsim.calibration.delimited import Cells, Row, TextTable, coded, dated, whole, within
+from sahelsim.calibration.event_table import DEATHS
+from sahelsim.calibration.imported import COUNTRY, Imported, import_rows
 
 OFFICIAL = {"best": "best", "low": "low", "high": "high"}
 HDX = {"best": "best_est", "low": "low_est", "high": "high_est"}
@@ -28,7 +23,6 @@ NEEDED = (
     "where_prec", "date_prec", "date_start", "date_end", "deaths_a", "deaths_b",
     "deaths_civilians", "deaths_unknown",
 )  # fmt: skip
-COUNTRY = {"Mali": "mli", "Burkina Faso": "bfa", "Niger": "ner"}
 TYPE = {"1": "sb", "2": "ns", "3": "os"}
 DATE_FORMATS = ("%Y-%m-%d", "%m/%d/%Y")
 
@@ -42,39 +36,20 @@ def import_ged(path: Path | str) -> Imported:
             SS7007 no event lies in Mali, Burkina Faso or Niger.
     """
     table = TextTable(path)
-    deaths = HDX if "best_est" in table.columns else OFFICIAL
+    hdx = "best_est" in table.columns
+    deaths = HDX if hdx else OFFICIAL
     table.require([*NEEDED, *deaths.values()], "a UCDP GED file")
-    cells = Cells(table)
-    events: list[dict[str, Any]] = []
-    lines: dict[str, int] = {}
-    read = 0
-    for row in table:
-        read += 1
-        country = COUNTRY.get(row.cells["country"])
-        if country is None:
-            continue
-        found = _event(cells, row, country, deaths)
-        first = lines.setdefault(row.cells["id"], row.line)
-        if first != row.line:
-            cells.add("SS7005", row, "id", f"the event stands on line {first} already")
-        if cells.full:
-            break
-        if found is not None:
-            events.append(found)
-    if cells.problems:
-        raise fail(cells.problems)
-    if not events:
-        raise InputError(
-            "SS7007", f"none of the {read} events lies in Mali, Burkina Faso or Niger",
-            where=str(table.path), hint="the column country holds the names of countries",
-        )  # fmt: skip
-    frame = canonical(place_events(pd.DataFrame(events)))
-    return Imported(frame, read, "hdx" if deaths is HDX else "official")
+    return import_rows(
+        table, "id", lambda cells, row: _event(cells, row, deaths), "hdx" if hdx else "official"
+    )
 
 
-def _event(cells: Cells, row: Row, country: str, deaths: dict[str, str]) -> dict[str, Any] | None:
+def _event(cells: Cells, row: Row, deaths: dict[str, str]) -> dict[str, Any] | None:
+    country = COUNTRY.get(row.cells["country"])
+    if country is None:
+        return None
     before = len(cells.problems)
-    kind = cells.read(row, "type_of_violence", _type, "allowed: 1, 2 or 3")
+    kind = cells.read(row, "type_of_violence", coded(TYPE), "allowed: 1, 2 or 3")
     count = "a whole number of zero or more"
     numbers = {
         name: cells.read(row, column, whole, count)
@@ -87,9 +62,9 @@ def _event(cells: Cells, row: Row, country: str, deaths: dict[str, str]) -> dict
     lon = cells.read(row, "longitude", within(-180, 180), "degrees from -180 to 180")
     where = cells.read(row, "where_prec", within(1, 7), "a whole number from 1 to 7")
     when = cells.read(row, "date_prec", within(1, 5), "a whole number from 1 to 5")
-    dated = "a date as 2023-07-31 or 07/31/2023 (month first)"
-    start = cells.read(row, "date_start", day, dated)
-    end = cells.read(row, "date_end", day, dated)
+    form = "a date as 2023-07-31 or 07/31/2023 (month first)"
+    start = cells.read(row, "date_start", dated(*DATE_FORMATS), form)
+    end = cells.read(row, "date_end", dated(*DATE_FORMATS), form)
     if start is not None and end is not None and end < start:
         cells.add("SS7006", row, "date_end", f"the event begins on {start:%Y-%m-%d}")
     if len(cells.problems) > before:
@@ -117,20 +92,3 @@ def _sides(kind: str, side_a: Actor, side_b: Actor, numbers: dict[str, int]) -> 
         of = "insurgent" if kind == "sb" and side.kind != "state" else side.kind
         total[deaths_column(of)] += dead
     return total
-
-
-def day(text: str) -> datetime:
-    """Read a date with or without a time of day behind it; raises ValueError."""
-    date = text.replace("T", " ").partition(" ")[0]
-    for form in DATE_FORMATS:
-        try:
-            return datetime.strptime(date, form)
-        except ValueError:
-            continue
-    raise ValueError(text)
-
-
-def _type(text: str) -> str:
-    if text not in TYPE:
-        raise ValueError(text)
-    return TYPE[text]

@@ -16,6 +16,8 @@ from sahelsim.base.errors import InputError
 from sahelsim.base.suggest import did_you_mean
 from sahelsim.calibration.derive import (
     COUNTRIES_FILE,
+    FIRST_MONTH,
+    FIRST_PLACE_MONTH,
     MONTHS_FILE,
     PLACE_KEYS,
     country_series,
@@ -23,14 +25,18 @@ from sahelsim.calibration.derive import (
 )
 from sahelsim.calibration.event_table import TYPES, parse_month
 
+__all__ = [
+    "CITATION", "FIRST_MONTH", "FIRST_PLACE_MONTH", "LAST_MONTH", "TARGETS",
+    "country_months", "country_table", "observed_months",
+]  # fmt: skip
+
 DATA = Path(__file__).with_name("data")
 
-FIRST_MONTH = parse_month("2012-01")  # of country_months
-FIRST_PLACE_MONTH = parse_month("2018-01")  # of observed_months
-LAST_MONTH = parse_month(
-    "2023-07"
-)  # the last month of both; what came later is for others to score
+LAST_MONTH = parse_month("2023-07")  # of both tables; what came later is for others to score
 TARGETS = (*TYPES, "all")
+CITATION = (
+    "UCDP GED 24.1 (CC BY 4.0): Sundberg & Melander 2013, Davies, Engström, Pettersson & Öberg 2024"
+)
 
 
 def observed_months(events: pd.DataFrame | None = None) -> pd.DataFrame:

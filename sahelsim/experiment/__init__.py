@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sahelsim.experiment.comparison import Comparison, compare
+from sahelsim.experiment.comparison import Comparison, compare, compare_all
 from sahelsim.experiment.run import Job, Run, load_run, prepare, run
 
-__all__ = ["Comparison", "Job", "Run", "compare", "load_run", "prepare", "run"]
+__all__ = ["Comparison", "Job", "Run", "compare", "compare_all", "load_run", "prepare", "run"]

@@ -1,23 +1,11 @@
-"""The page: sections put into one HTML file that asks nothing of any network.
-
-Scripts are inline and named by their hashes in the content-security policy, so nothing that a
-scenario's text could smuggle in would run; every text is escaped by the template besides.
-"""
+"""The report of a run: sections put into one page."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import json
-from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
-from plotly.offline import get_plotlyjs
-
 from sahelsim.experiment import Run
-from sahelsim.experiment.files import disk_fault, write_bytes
+from sahelsim.report.document import fill, write_page
 from sahelsim.report.material import Material
 from sahelsim.report.parts import Section
 from sahelsim.report.sections import (
@@ -31,11 +19,8 @@ from sahelsim.report.sections import (
     states,
     tables,
 )
-from sahelsim.report.style import CONFIG, HOLDERS, figure_json, holder_name
 from sahelsim.report.words import long_date
 from sahelsim.theatre import load_theatre
-
-PACKAGE = "sahelsim.report"
 
 
 def write_report(run: Run, *others: Run, path: Path) -> Path:
@@ -55,42 +40,27 @@ def write_report(run: Run, *others: Run, path: Path) -> Path:
             table is missing.
         EnvironmentFault: SS6010, the file cannot be written.
     """
-    text = render(run, *others)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise disk_fault(path.parent, error) from error
-    write_bytes(path, text.encode())
-    return path
+    return write_page(render(run, *others), path)
 
 
 def render(run: Run, *others: Run) -> str:
     """The report as text; equal runs give equal text."""
     material = Material(run, others, load_theatre())
     plan = run.scenario
-    last = material.dates[-1]
-    scripts = {
-        name: Markup(text)
-        for name, text in (
-            ("head", asset("head.js")),
-            ("plotly", plotly_js()),
-            ("page", asset("report.js")),
-        )
-    }
-    return environment().get_template("report.html.j2").render(
-        plan=plan,
-        period=f"{long_date(plan.start)} to {long_date(last)}",
-        runs=material.runs,
-        answer=answer.build(material),
+    answered = answer.build(material)
+    return fill(
+        "report.html.j2",
+        title=plan.title,
+        eyebrow=f"{long_date(plan.start)} to {long_date(material.dates[-1])} · "
+        f"{run.replicates} replicates · seed {run.manifest['seed']}",
+        question=plan.question,
+        lead=answered.lead,
+        notes=answered.notes,
+        answer=answered,
         sections=sections(material),
         reproduce=tables.reproduce(material),
-        holders=[(sign, holder_name(id), colour) for id, (colour, _, sign) in HOLDERS.items()],
-        style=Markup(asset("style.css")),
-        scripts=scripts,
-        policy=policy([str(script) for script in scripts.values()]),
-        config=Markup(json.dumps(CONFIG)),
         version=run.manifest.get("version", ""),
-    )  # fmt: skip
+    )
 
 
 def sections(material: Material) -> list[Section]:
@@ -106,44 +76,3 @@ def sections(material: Material) -> list[Section]:
         tables.outcomes(material),
         tables.assumptions(material),
     ]
-
-
-def policy(scripts: list[str]) -> str:
-    """A content-security policy that runs these scripts and forbids every connection.
-
-    Styles may be inline, since Plotly writes its own; ``img-src`` lets it save pictures.
-    """
-    digests = " ".join(
-        "'sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() + "'"
-        for text in scripts
-    )
-    return (
-        f"default-src 'none'; script-src {digests}; style-src 'unsafe-inline'; "
-        "img-src data: blob:; font-src 'none'; connect-src 'none'; worker-src 'none'; "
-        "object-src 'none'; frame-src 'none'; form-action 'none'; base-uri 'none'"
-    )
-
-
-def asset(name: str) -> str:
-    """A style sheet or script of the page."""
-    return (Path(__file__).parent / "templates" / name).read_text(encoding="utf-8")
-
-
-@cache
-def plotly_js() -> str:
-    """Plotly's script, with line ends as a browser reads them (the policy's hash covers them)."""
-    return str(get_plotlyjs()).replace("\r\n", "\n").replace("\r", "\n")
-
-
-@cache
-def environment() -> Environment:
-    """Jinja with escaping always on and unknown names an error."""
-    made = Environment(
-        loader=PackageLoader(PACKAGE),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made.filters["figure_json"] = lambda figure: Markup(figure_json(figure))
-    return made

@@ -11,11 +11,11 @@ from sahelsim.report import words
 from sahelsim.theatre import load_theatre
 
 
-def comparison(difference: float, low: float, high: float) -> Comparison:
+def comparison(difference: float, low: float, high: float, p: float = 0.0) -> Comparison:
     return Comparison(
         outcome="military_deaths", pairs=20, mean_a=10.0, mean_b=10.0 + difference,
         difference=difference, low=low, high=high, probability_greater=0.5, correlation=math.nan,
-        variance_ratio=math.inf,
+        variance_ratio=math.inf, sd_a=1.0, sd_difference=1.0, p_value=p, p_adjusted=p, family=40,
     )  # fmt: skip
 
 
