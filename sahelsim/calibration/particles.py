@@ -17,24 +17,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sahelsim.calibration.tolls import log_tolls
 from sahelsim.experiment.runner import worker_count
 from sahelsim.model.day import run_days
-from sahelsim.model.events import (
-    AMBUSH,
-    ASSAULT,
-    ATTACK_ON_CIVILIANS,
-    COLUMN_AMBUSH,
-    COLUMN_ASSAULT,
-    CONVOY_AMBUSH,
-    MILITIA_ATTACK,
-    MILITIA_CLASH,
-    RIVAL_CLASH,
-    STATE_OPERATION,
-)
 from sahelsim.model.health import check_health
 from sahelsim.model.parameters import Parameters
-from sahelsim.model.world import CIVILIAN, FROZEN, World, copy_world
-from sahelsim.theatre.actors import FIRST_MILITIA, FIRST_PARTNER, N_STATES, VDP
+from sahelsim.model.world import FROZEN, World, copy_world
+from sahelsim.theatre.actors import N_STATES
 
 Floats = NDArray[np.float64]
 
@@ -42,10 +31,6 @@ SCRATCH = ("orders", "events", "history")
 SB_DEATHS, SB_EVENTS, ALL_DEATHS, ALL_EVENTS = range(4)  # counted by country and month
 COUNTED = ("sb_deaths", "sb_events", "all_deaths", "all_events")  # events: those with a death
 OF_TARGET = {"sb": (SB_DEATHS, SB_EVENTS), "all": (ALL_DEATHS, ALL_EVENTS)}
-FIGHTS = (AMBUSH, ASSAULT, CONVOY_AMBUSH, COLUMN_AMBUSH, COLUMN_ASSAULT)
-VIOLENCE = (
-    *FIGHTS, ATTACK_ON_CIVILIANS, RIVAL_CLASH, STATE_OPERATION, MILITIA_CLASH, MILITIA_ATTACK,
-)  # fmt: skip
 
 
 @dataclass
@@ -143,35 +128,17 @@ def _run_one(particle: Particle, days: int, scratch: dict[str, Any]) -> Floats:
 def count_month(world: World) -> Floats:
     """Deaths and fatal events of the log, by country [S, len(COUNTED)].
 
-    By the rules of UCDP: fights between a state's side (the VDP of Burkina Faso included) and
-    insurgents are state-based; the civilians whom a state operation kills are one-sided violence.
+    An operation that kills fighters and civilians is a state-based and a one-sided event.
     """
-    n = int(world.events.count[0])
-    row, dead = world.events.row[:n], world.events.number[:n, :4]
-    violent = np.isin(row[:, 1], VIOLENCE) & (row[:, 2] >= 0)
-    row, dead = row[violent], dead[violent]
-    kind, actor, target = row[:, 1], row[:, 3], row[:, 4]
-    total = dead.sum(axis=1)
-    operation = kind == STATE_OPERATION
-    state_based = (
-        (np.isin(kind, FIGHTS) & ~_irregular(target))
-        | operation
-        | ((kind == MILITIA_CLASH) & ~_irregular(actor))
-    )
-    sb = np.where(state_based, total - operation * dead[:, CIVILIAN], 0.0)
-    other = total - sb  # of an operation: its civilians, an event of their own
-    country = world.geography.country[row[:, 2]]
+    country, dead = log_tolls(world)
+    fatal = (dead > 0.0).astype(np.float64)
+    columns = {
+        SB_DEATHS: dead[:, 0],
+        SB_EVENTS: fatal[:, 0],
+        ALL_DEATHS: dead.sum(axis=1),
+        ALL_EVENTS: fatal.sum(axis=1),
+    }
     result = np.zeros((N_STATES, len(COUNTED)))
-    for column, value in (
-        (SB_DEATHS, sb),
-        (SB_EVENTS, (sb > 0.0) * 1.0),
-        (ALL_DEATHS, total),
-        (ALL_EVENTS, (sb > 0.0) * 1.0 + (other > 0.0)),
-    ):
-        result[:, column] = np.bincount(country, value, minlength=N_STATES)
+    for column, values in columns.items():
+        result[:, column] = np.bincount(country + 1, values, minlength=N_STATES + 1)[1:]
     return result
-
-
-def _irregular(actor: Any) -> NDArray[np.bool_]:
-    """True for militia other than the VDP: parties of non-state conflicts."""
-    return np.asarray((actor >= FIRST_MILITIA) & (actor < FIRST_PARTNER) & (actor != VDP))
