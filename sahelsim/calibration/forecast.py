@@ -71,7 +71,7 @@ class Settings:
 
     conditioning_months: int = 12
     level_sd: float = 0.7
-    recruitment_sd: float = 0.3
+    recruitment_sd: float = 0.6
     parameter_sd: float = 0.4
     mood_sd: float = 1.0
     level_half_life: float = 6.0

@@ -58,6 +58,9 @@ if TYPE_CHECKING:
     "--out", type=click.Path(path_type=Path, dir_okay=False), required=True,
     help="File to write: month_id, country_id, draw, outcome (origin, target where several).",
 )  # fmt: skip
+@click.option(
+    "--report", type=click.Path(path_type=Path, dir_okay=False), help="Page to write (HTML)."
+)
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=1, show_default=True)
 @click.option(
     "--workers", "-j", type=click.IntRange(1, 1024), help="Threads; all cores by default."
@@ -76,6 +79,7 @@ def forecast(
     parameters: str,
     data: Path | None,
     out: Path,
+    report: Path | None,
     seed: int,
     workers: int | None,
     quiet: bool,
@@ -113,7 +117,8 @@ def forecast(
         seed=seed,
         parameters=parameters,
     )
-    record = Record.load(read_events(data) if data else None)
+    events = read_events(data) if data else None
+    record = Record.load(events)
     request.check(record)
     silent = quiet or as_json
     try:
@@ -125,6 +130,13 @@ def forecast(
         kept = "what is finished is kept; the same command goes on" if rolling else "nothing kept"
         ui.talk(f"interrupted; {kept}")
         return INTERRUPTED
+    if report is not None:
+        from sahelsim.calibration.observed import country_months
+        from sahelsim.report.forecasts import write_forecast_page
+
+        observed = {name: country_months(name, events) for name in TARGETS}
+        command = f"sahelsim forecast --origin {origin} --months {months} --draws {draws}"
+        write_forecast_page(results.forecasts, observed, report, command=command)
     if as_json:
         ui.say_json("forecast", **_document(request, results.forecasts, results.diagnostics, out))
     elif not quiet:
@@ -133,6 +145,8 @@ def forecast(
         if len(origins) == 1:
             ui.say(_summary(results.forecasts))
         ui.say(f"{plural(len(results.forecasts), 'forecast')}: {out}")
+        if report is not None:
+            ui.say(f"page: {report}")
         ui.say(f"score it with: sahelsim score {out} --benchmarks")
     return 0
 

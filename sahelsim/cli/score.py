@@ -41,6 +41,9 @@ if TYPE_CHECKING:
     "--out", type=click.Path(path_type=Path, file_okay=False),
     help="Folder for scores.csv, scores-by-lead.csv and cases.parquet.",
 )  # fmt: skip
+@click.option(
+    "--report", type=click.Path(path_type=Path, dir_okay=False), help="Page to write (HTML)."
+)
 @ui.json_option
 def score(
     file: Path,
@@ -52,6 +55,7 @@ def score(
     origins: str | None,
     data: Path | None,
     out: Path | None,
+    report: Path | None,
     as_json: bool,
 ) -> int:
     """Score FILE (month_id, country_id, draw, outcome) against what came.
@@ -89,6 +93,11 @@ def score(
     overall, by_lead = summary(cases), summary(cases, by_lead=True)
     if out is not None:
         _write(out, overall, by_lead, cases)
+    if report is not None:
+        from sahelsim.report.forecasts import write_forecast_page
+
+        command = f"sahelsim score {file}{' --benchmarks' if benchmarks else ''} --report {report}"
+        write_forecast_page(forecasts, came, report, scores=overall, command=command)
     if as_json:
         ui.say_json("score", file=str(file), scores=_records(overall), by_lead=_records(by_lead))
         return 0
@@ -96,6 +105,8 @@ def score(
         ui.say(line)
     if out is not None:
         ui.say(f"tables: {out}")
+    if report is not None:
+        ui.say(f"page: {report}")
     return 0
 
 
