@@ -32,16 +32,16 @@ from sahelsim.calibration.origin import (
 from sahelsim.calibration.particles import OF_TARGET, Herd, Particle, lean_copy
 from sahelsim.calibration.views import STATE_IDS, Forecast
 from sahelsim.model.build import Template, template
-from sahelsim.model.draws import make_key, uniform
+from sahelsim.model.draws import make_key
 from sahelsim.model.parameters import Parameters
-from sahelsim.theatre import ParameterSet, load_theatre
+from sahelsim.model.posterior import Posterior
 from sahelsim.theatre.actors import N_STATES, STATES
 
 Floats = NDArray[np.float64]
 Progress = Callable[[int], None]
 
 START_PROCESS = 9_003  # outside the model's processes
-_SETS, _LEVEL, _RECRUITMENT, _SPREAD = range(4)  # entities of its draws
+_LEVEL, _RECRUITMENT, _SPREAD = range(3)  # entities of its draws
 SPREAD = (  # what differs most between countries and is common to them in the parameter files
     ("insurgency", "civilian_deaths"),
     ("insurgency", "smin"),
@@ -120,7 +120,7 @@ def forecast(
     targets: Sequence[str] = ("sb",),
     lag: int = 1,
     seed: int = 1,
-    values: Sequence[ParameterSet] = (),
+    posterior: Posterior | None = None,
     record: Record | None = None,
     settings: Settings | None = None,
     workers: int | None = None,
@@ -135,7 +135,7 @@ def forecast(
         targets: ``sb``, ``all`` or both.
         lag: Months from the origin to the first forecast month.
         seed: Seed of the keyed draws; results depend on it and not on ``workers``.
-        values: Parameter sets to draw from; the shipped values by default.
+        posterior: Parameters to draw from, one row a particle; None for central values.
         record: Observed conflict; the shipped record by default.
         settings: Assumptions about the start.
         workers: Threads; None for all cores.
@@ -149,11 +149,10 @@ def forecast(
     first = origin - settings.conditioning_months + 1
     observed = record.window(first, origin)
     window, ahead = range(first, origin + 1), range(origin + 1, origin + lag + months)
-    start = _Start(
-        _templates(neutral_plan(first, ahead[-1]), values), record, origin, seed, settings
-    )
+    shared = template(neutral_plan(first, ahead[-1]), posterior=posterior)
+    start = _Start(shared, record, origin, seed, settings)
     forecasts, told = {}, []
-    with Herd(start.templates[0].start, workers) as herd:
+    with Herd(shared.start, workers) as herd:
         for target in targets:
             columns = OF_TARGET[target]
             level = record.level(first - 1, settings.level_half_life, columns[0])
@@ -194,28 +193,16 @@ def _forecast(target: str, origin: int, months: list[int], kept: list[Floats]) -
     )
 
 
-def _templates(plan: Any, values: Sequence[ParameterSet]) -> list[Template]:
-    theatre = load_theatre()
-    return [template(plan, theatre, each) for each in (values or [theatre.parameters])]
-
-
 class _Start:
     """Draws first-day particles."""
 
     def __init__(
-        self,
-        templates: list[Template],
-        record: Record,
-        origin: int,
-        seed: int,
-        settings: Settings,
+        self, shared: Template, record: Record, origin: int, seed: int, settings: Settings
     ) -> None:
-        self.templates = templates
-        self.settings = settings
+        self._shared, self._settings = shared, settings
         self._origin, self._seed = origin, seed
-        weights = observed_weights(templates[0], record.places, origin)
-        self._shapes = [fighter_shape(each, weights) for each in templates]
-        self._country = templates[0].start.geography.country
+        self._weights = observed_weights(shared, record.places, origin)
+        self._country = shared.start.geography.country
 
     def key(self, state: int, slot: int) -> tuple[int, int]:
         """Seed and replicate of a slot: another one for every origin and country."""
@@ -224,28 +211,27 @@ class _Start:
     def particle(self, key: tuple[int, int], fighters: Floats | None) -> Particle:
         """A particle with about so many fighters by country [S]; as documented if None."""
         at = make_key(*key)
-        row = int(uniform(at, START_PROCESS, 0, _SETS, 0) * len(self.templates))
-        chosen = self.templates[row]
+        chosen = self._shared.drawn(*key)
         if fighters is None:
             total = country_totals(chosen, chosen.start.groups.fighters)
         else:
-            total = fighters * self._noise(at, _LEVEL, self.settings.level_sd)
+            total = fighters * self._noise(at, _LEVEL, self._settings.level_sd)
         world = lean_copy(chosen.start, *key)
-        world.groups.fighters[...] = self._shapes[row] * total[self._country]
+        world.groups.fighters[...] = fighter_shape(chosen, self._weights) * total[self._country]
         return Particle(world, self._parameters(at, chosen))
 
     def _parameters(self, at: Any, chosen: Template) -> Parameters:
         """The template's parameters with recruitment and :data:`SPREAD` drawn for this particle."""
         parameters = chosen.parameters
-        rho = parameters.control.rho * self._noise(at, _RECRUITMENT, self.settings.recruitment_sd)
+        rho = parameters.control.rho * self._noise(at, _RECRUITMENT, self._settings.recruitment_sd)
         changed: dict[str, dict[str, Any]] = {"control": {"rho": rho}}
         for k, (mechanism, name) in enumerate(SPREAD):
             known = chosen.values.record(f"{mechanism}.{name}")
-            noise = log_noise(at, START_PROCESS, _SPREAD, k, self.settings.parameter_sd)
+            noise = log_noise(at, START_PROCESS, _SPREAD, k, self._settings.parameter_sd)
             value = min(max(known.value * noise, known.low), known.high)
             changed.setdefault(mechanism, {})[name] = value
         changed["insurgency"]["sigma_country"] = max(
-            parameters.insurgency.sigma_country, self.settings.mood_sd
+            parameters.insurgency.sigma_country, self._settings.mood_sd
         )
         return parameters._replace(
             **{

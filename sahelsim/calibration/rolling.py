@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,8 @@ from sahelsim.calibration.views import (
     write_forecasts,
 )
 from sahelsim.model.kernel import source_hash
-from sahelsim.theatre import ParameterSet, load_theatre
+from sahelsim.model.posterior import CENTRAL, Posterior
+from sahelsim.theatre import load_theatre
 
 Progress = Callable[[int], None]
 
@@ -42,7 +43,6 @@ class Request:
     lag: int = 1
     window: int = 12
     seed: int = 1
-    parameters: str = "posterior"
 
     @property
     def size(self) -> int:
@@ -72,15 +72,10 @@ class Results:
     diagnostics: tuple[Diagnostics, ...]
 
 
-def parameter_sets(kind: str) -> list[ParameterSet]:
-    """The parameter sets that particles draw from: the posterior's, or the shipped values alone."""
-    return [load_theatre().parameters]
-
-
 def run_request(
     request: Request,
     record: Record,
-    values: Sequence[ParameterSet],
+    posterior: Posterior | None,
     out: Path,
     workers: int | None = None,
     progress: Progress | None = None,
@@ -93,7 +88,7 @@ def run_request(
         EnvironmentFault: SS6010, a file cannot be written.
     """
     settings = replace(settings or Settings(), conditioning_months=request.window)
-    told = {**request.description(), "identity": _identity(request, record, values, settings)}
+    told = {**request.description(), "identity": _identity(request, record, posterior, settings)}
     parts = out.with_name(out.name + ".parts")
     several = len(request.origins) > 1
     if progress is not None:
@@ -109,7 +104,7 @@ def run_request(
             continue
         result = forecast(
             origin, request.months, request.draws, targets=request.targets, lag=request.lag,
-            seed=request.seed, values=values, record=record, settings=settings, workers=workers,
+            seed=request.seed, posterior=posterior, record=record, settings=settings, workers=workers,
             progress=progress,
         )  # fmt: skip
         found = [result.forecasts[target] for target in request.targets]
@@ -130,15 +125,14 @@ def _usable(part: Path, told: dict[str, Any]) -> bool:
 
 
 def _identity(
-    request: Request, record: Record, values: Sequence[ParameterSet], settings: Settings
+    request: Request, record: Record, posterior: Posterior | None, settings: Settings
 ) -> str:
     """SHA-256 of all that determines the draws of one origin."""
     digest = hashlib.sha256()
     asked = {key: value for key, value in asdict(request).items() if key != "origins"}
     for piece in (asked, asdict(settings), __version__, source_hash()):
         digest.update(json.dumps(piece, sort_keys=True).encode())
-    for each in values:
-        digest.update(each.digest.encode())
+    digest.update((posterior.digest if posterior else CENTRAL).encode())
     digest.update(load_theatre().digest.encode())
     digest.update(record.counts.tobytes())
     digest.update(record.places.to_csv(index=False).encode())

@@ -46,10 +46,7 @@ if TYPE_CHECKING:
     "--conditioning-months", "window", type=click.IntRange(1, 36), default=12, show_default=True,
     help="Observed months before the origin that particles must fit.",
 )  # fmt: skip
-@click.option(
-    "--parameters", type=ui.Choice(["posterior", "central"]), default="posterior",
-    show_default=True, help="Draw parameters from the calibrated posterior, or fix them.",
-)  # fmt: skip
+@ui.parameters_option
 @click.option(
     "--data", type=click.Path(path_type=Path),
     help="Your own import (sahelsim data import), which extends the shipped record.",
@@ -76,7 +73,7 @@ def forecast(
     target: str,
     lag: int,
     window: int,
-    parameters: str,
+    parameters: str | None,
     data: Path | None,
     out: Path,
     report: Path | None,
@@ -95,11 +92,12 @@ def forecast(
     from sahelsim.base.errors import UsageError
     from sahelsim.calibration.event_table import parse_month, read_events
     from sahelsim.calibration.origin import Record
-    from sahelsim.calibration.rolling import Request, parameter_sets, run_request
+    from sahelsim.calibration.rolling import Request, run_request
     from sahelsim.calibration.views import TARGETS, months_between
     from sahelsim.cli.main import INTERRUPTED
     from sahelsim.cli.progress import Progress
     from sahelsim.cli.warm import compile_with_progress
+    from sahelsim.model.posterior import choose_posterior
 
     if (origin is None) == (rolling is None):
         raise UsageError(
@@ -115,17 +113,16 @@ def forecast(
         lag=lag,
         window=window,
         seed=seed,
-        parameters=parameters,
     )
     events = read_events(data) if data else None
     record = Record.load(events)
     request.check(record)
+    posterior = choose_posterior(parameters)
     silent = quiet or as_json
     try:
         compile_with_progress(silent)
-        values = parameter_sets(parameters)
         with Progress(request.size, "forecast", quiet=silent, unit="particle-months") as progress:
-            results = run_request(request, record, values, out, workers, progress)
+            results = run_request(request, record, posterior, out, workers, progress)
     except KeyboardInterrupt:
         kept = "what is finished is kept; the same command goes on" if rolling else "nothing kept"
         ui.talk(f"interrupted; {kept}")

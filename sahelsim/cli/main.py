@@ -40,6 +40,9 @@ COMMANDS = {
     "plan": Entry("sahelsim.cli.plan", "plan", "Work out capacities without simulating."),
     "forecast": Entry("sahelsim.cli.forecast", "forecast", "Forecast monthly deaths by country."),
     "score": Entry("sahelsim.cli.score", "score", "Score a forecast beside benchmarks."),
+    "calibrate": Entry(
+        "sahelsim.cli.calibrate", "calibrate", "Fit the model's violence to observed months."
+    ),
     "report": Entry("sahelsim.cli.report", "report", "Write the report of a result again."),
     "facts": Entry("sahelsim.cli.facts", "facts", "Show the documented world with its sources."),
     "scenario": Entry(

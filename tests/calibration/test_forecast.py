@@ -16,6 +16,7 @@ from sahelsim.calibration.forecast import (
     particle_months,
 )
 from sahelsim.calibration.origin import Record
+from sahelsim.model.posterior import Posterior
 from sahelsim.theatre import load_theatre
 from sahelsim.theatre.actors import BFA
 
@@ -102,11 +103,12 @@ def test_progress_comes_to_the_number_announced(record: Record) -> None:
     assert sum(seen) == particle_months(2, 4, 1, 2, 2)
 
 
-def test_parameter_sets_are_drawn_from(made: OriginForecast, record: Record) -> None:
-    shipped = load_theatre().parameters
-    assert same(made, forecast(ORIGIN, 2, 6, values=[shipped], record=record, settings=SHORT))
-    other = shipped.with_values({"insurgency.alpha": 2.0})
-    mixed = forecast(ORIGIN, 2, 6, values=[shipped, other], record=record, settings=SHORT)
+def test_parameters_are_drawn_from_the_posterior(made: OriginForecast, record: Record) -> None:
+    shipped = load_theatre().parameters.value("insurgency.alpha")
+    one = Posterior(("insurgency.alpha",), np.array([[shipped]]))
+    assert same(made, forecast(ORIGIN, 2, 6, posterior=one, record=record, settings=SHORT))
+    two = Posterior(("insurgency.alpha",), np.array([[shipped], [2.0]]))
+    mixed = forecast(ORIGIN, 2, 6, posterior=two, record=record, settings=SHORT)
     assert not same(made, mixed)
 
 

@@ -11,7 +11,7 @@ import pytest
 from sahelsim.base.errors import InputError
 from sahelsim.calibration import rolling
 from sahelsim.calibration.origin import Record
-from sahelsim.calibration.rolling import Request, parameter_sets, run_request
+from sahelsim.calibration.rolling import Request, run_request
 from sahelsim.calibration.views import read_description, read_forecasts
 
 REQUEST = Request(origins=(496, 499), months=1, draws=3, targets=("sb", "all"), window=1)
@@ -25,8 +25,8 @@ def record() -> Record:
 def test_an_interrupted_range_goes_on(
     tmp_path: Path, record: Record, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    values, whole = parameter_sets("central"), tmp_path / "whole.parquet"
-    run_request(REQUEST, record, values, whole)
+    whole = tmp_path / "whole.parquet"
+    run_request(REQUEST, record, None, whole)
     asked: list[int] = []
     work = rolling.forecast
 
@@ -39,10 +39,10 @@ def test_an_interrupted_range_goes_on(
     monkeypatch.setattr(rolling, "forecast", broken)
     out = tmp_path / "f.parquet"
     with pytest.raises(KeyboardInterrupt):
-        run_request(REQUEST, record, values, out)
+        run_request(REQUEST, record, None, out)
     assert not out.exists()
     seen: list[int] = []
-    results = run_request(REQUEST, record, values, out, progress=seen.append)
+    results = run_request(REQUEST, record, None, out, progress=seen.append)
     assert asked == [496, 499, 499]
     assert sum(seen) == REQUEST.size
     assert [(item.origin, item.target) for item in results.forecasts] == [
@@ -58,7 +58,7 @@ def test_an_interrupted_range_goes_on(
 def test_parts_of_another_request_are_not_used(
     tmp_path: Path, record: Record, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    values, out = parameter_sets("central"), tmp_path / "f.parquet"
+    out = tmp_path / "f.parquet"
     asked: list[int] = []
     work = rolling.forecast
 
@@ -71,7 +71,7 @@ def test_parts_of_another_request_are_not_used(
     monkeypatch.setattr(rolling, "forecast", broken)
     for request in (REQUEST, replace(REQUEST, seed=2)):
         with pytest.raises(KeyboardInterrupt):
-            run_request(request, record, values, out)
+            run_request(request, record, None, out)
     assert asked == [496, 499, 496, 499]
 
 

@@ -113,6 +113,5 @@ def _with_neighbours(geo: Any) -> Any:
         near_start=start,
         near=near.astype(np.int64),
         near_share=weight[rows, near] / weight.sum(axis=1)[rows],
-        near_spread=0.15 * weight[rows, near] / into[near],
         own_spread=np.where(into > 0, 0.85, 1.0),
     )

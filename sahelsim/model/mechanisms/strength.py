@@ -58,3 +58,9 @@ def posture_now(clock_day: int, groups: Groups, g: int) -> int:
 def truce_holds(groups: Groups, day: int, a: int, b: int) -> bool:
     """True while actors ``a`` and ``b`` have a truce, whoever declared it."""
     return bool(day < max(groups.truce_until[a, b], groups.truce_until[b, a]))
+
+
+@kernel
+def is_consignee(geography: Geography, land: Land, locality: int) -> bool:
+    """True where the place's own state holds it with at least one man."""
+    return land.holder[locality] == geography.country[locality] and land.garrison[locality] >= 1.0
