@@ -104,8 +104,8 @@ def run_request(
             continue
         result = forecast(
             origin, request.months, request.draws, targets=request.targets, lag=request.lag,
-            seed=request.seed, posterior=posterior, record=record, settings=settings, workers=workers,
-            progress=progress,
+            seed=request.seed, posterior=posterior, record=record, settings=settings,
+            workers=workers, progress=progress,
         )  # fmt: skip
         found = [result.forecasts[target] for target in request.targets]
         if several:
