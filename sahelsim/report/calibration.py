@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sahelsim.calibration.event_table import month_start
 from sahelsim.calibration.fit import Fit
 from sahelsim.calibration.observed import CITATION
 from sahelsim.calibration.priors import to_units
@@ -33,9 +34,10 @@ NOTES = [
 def build(result: Fit) -> Document:
     """The page of a finished calibration."""
     manifest, plan = result.manifest, result.calibration.plan
+    last = month_start(result.calibration.months[1])
     return Document(
         title="What the observed months say about the model's parameters",
-        eyebrow=f"{plan.start:%Y-%m} to {plan.end:%Y-%m} · {manifest['simulations']:,} runs · "
+        eyebrow=f"{plan.start:%Y-%m} to {last:%Y-%m} · {manifest['simulations']:,} runs · "
         f"seed {manifest['seed']}",
         question=plan.question,
         lead=answer(result),
@@ -127,6 +129,7 @@ def _summaries(result: Fit) -> Section:
             for name in QUANTILES
         }
     )
+    reach = 1.05 * float(simulated.abs().max().max())
     charts = []
     for state in STATES:
         here = table["summary"].str.startswith(f"{state}.")
@@ -142,10 +145,10 @@ def _summaries(result: Fit) -> Section:
             Chart(
                 f"misfit-{state}", ACTOR_NAMES[state],
                 f"Outside: {words.joined(outside)}." if outside else "Nothing is outside.",
-                misfit_figure(simulated[here].set_axis(names)),
+                misfit_figure(simulated[here].set_axis(names), reach),
                 Table(["summary", "observed", "chance", "discrepancy", "median run", "90 %"],
                       rows, "Numbers", folded=True),
-                size="m", unit="tolerances from the observed value",
+                size="rows", unit="tolerances from the observed value",
             )
         )  # fmt: skip
     meanings = [[name, summary.meaning] for name, summary in SUMMARIES.items()]

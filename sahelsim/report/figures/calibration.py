@@ -21,17 +21,17 @@ def update_figure(units: pd.DataFrame) -> go.Figure:
     return figure
 
 
-def misfit_figure(simulated: pd.DataFrame) -> go.Figure:
+def misfit_figure(simulated: pd.DataFrame, reach: float) -> go.Figure:
     """Ranges of the accepted runs around the observed values, in tolerances.
 
     Args:
         simulated: Summary (index) to quantiles (columns q05 … q95) of (simulated - observed) /
             tolerance.
+        reach: Ends of the axis, on both sides.
     """
     figure = range_figure({"accepted runs": simulated})
     figure.add_vline(x=0.0, line={"width": 2.5, "color": DOCUMENTED}, layer="below")
-    ends = float(simulated.abs().max().max()) * 1.08
-    figure.update_xaxes(range=[-ends, ends], title={"text": "tolerances from observed"})
+    figure.update_xaxes(range=[-reach, reach], title={"text": "tolerances from observed"})
     return figure
 
 
