@@ -67,7 +67,7 @@ def test_a_calibration_is_interrupted_goes_on_and_says_what_was_learnt(
     assert main(["calibrate", "fit.yaml", "--json"]) == 0
     document = json.loads(capsys.readouterr().out)
     assert document["schema"] == "sahelsim.calibrate/1"
-    assert [row["parameter"] for row in document["parameters"]][0] == "insurgency.nu"
+    assert document["parameters"][0]["parameter"] == "insurgency.nu"
     assert len(document["summaries"]) == 9
     assert document["simulations"] >= 44
     posterior = read_posterior("outputs/fit/posterior.parquet", load_theatre().parameters)
