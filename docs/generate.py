@@ -7,7 +7,8 @@ are defined. This script turns them into pages, and a test fails if a committed 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,11 +38,14 @@ from sahelsim.scenario.schema import (
 )
 from sahelsim.theatre import load_theatre
 from sahelsim.theatre.actors import ACTOR_NAMES, ACTORS
-from sahelsim.theatre.records import Argument, Parameter
+from sahelsim.theatre.records import Argument
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+import mechanism_pages
+from markdown_parts import code, page, parameter_row, plain, table, unit_of
 
 REFERENCE = Path(__file__).resolve().parent / "reference"
 THEATRE = Path(__file__).resolve().parents[1] / "sahelsim" / "theatre"
-NOTICE = "<!-- Written by docs/generate.py from the code: change it there. -->"
 
 MESSAGE_GROUPS = {
     "1": "Usage",
@@ -57,6 +61,7 @@ MESSAGE_GROUPS = {
 def main() -> None:
     """Write every page."""
     for path, text in pages().items():
+        path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="\n")
 
 
@@ -70,43 +75,9 @@ def pages() -> dict[Path, str]:
         "error-codes": error_codes(),
         "scenario-format": scenario_format(),
         "conflict-data": conflict_data(),
+        **mechanism_pages.pages(),
     }
     return {REFERENCE / f"{name}.md": text for name, text in texts.items()}
-
-
-# ---- Markdown ------------------------------------------------------------------------------------
-
-
-def page(title: str, description: str, blocks: Iterable[str]) -> str:
-    """Return a page: front matter, title, and its blocks with a blank line between them."""
-    front = f"---\nmyst:\n  html_meta:\n    description: {description}\n---\n\n{NOTICE}"
-    return "\n\n".join([front, f"# {title}", *blocks]) + "\n"
-
-
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a Markdown table; cells are text, already marked up."""
-    lines = [list(head), ["---"] * len(head), *(list(row) for row in rows)]
-    return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
-
-
-def plain(text: str) -> str:
-    """Return running text so that Markdown shows it as it is, on one line, in a cell too."""
-    pieces = re.split(r"(`[^`]*`)", " ".join(text.replace("``", "`").split()))
-    special = r"[\\*<>\[\]]|(?<!\w)_|_(?!\w)"
-    shown = [
-        piece if piece.startswith("`") else re.sub(special, r"\\\g<0>", piece) for piece in pieces
-    ]
-    return "".join(shown).replace("|", "\\|")
-
-
-def code(text: str) -> str:
-    """Return text as code that may stand in a cell."""
-    return "`" + text.replace("|", "\\|") + "`"
-
-
-def unit_of(text: str) -> str:
-    """Return a unit as it is shown: nothing for a pure number."""
-    return "" if text in ("", "1") else plain(text)
 
 
 # ---- orders --------------------------------------------------------------------------------------
@@ -241,7 +212,7 @@ def parameters() -> str:
     for mechanism in dict.fromkeys(record.id.split(".")[0] for record in records):
         blocks.append(f"## {mechanism}")
         blocks.append(plain(_header(THEATRE / "parameters" / f"{mechanism}.yaml")))
-        rows = [_parameter(record) for record in records if record.id.split(".")[0] == mechanism]
+        rows = [parameter_row(record) for record in records if record.id.split(".")[0] == mechanism]
         head = [
             "id",
             "meaning",
@@ -254,17 +225,6 @@ def parameters() -> str:
         ]
         blocks.append(table(head, rows))
     return page("Parameters", "Every parameter of the model with value, range and source", blocks)
-
-
-def _parameter(record: Parameter) -> tuple[str, ...]:
-    value = exact(record.value)
-    for day, later in record.dated:
-        value += f"; {exact(later)} from {day}"
-    return (
-        code(record.id), plain(record.description), value,
-        f"{exact(record.low)} to {exact(record.high)}", unit_of(record.unit),
-        record.distribution, record.confidence, plain(record.reference),
-    )  # fmt: skip
 
 
 def _header(path: Path) -> str:
