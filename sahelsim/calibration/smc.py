@@ -175,7 +175,7 @@ class _Points:
         kept = order[: max(2, math.ceil(quantile * len(order)))]
         self.moving = order[len(kept) :]
         self.mean = self.z[kept].mean(axis=0)
-        covariance = np.atleast_2d(np.cov(self.z[kept].T))
+        covariance: Floats = np.atleast_2d(np.cov(self.z[kept].T))
         own = np.diag(np.diag(covariance))
         size = len(covariance)
         shrink = min(1.0, size / len(kept))  # towards no correlation, which few points overstate
