@@ -46,6 +46,7 @@ class Fact(NamedTuple):
         must: True for what a run must meet under ``sahelsim validate --check``.
         label: What it is, in words.
         source: Why it matters, or who found it.
+        note: What to bear in mind when comparing; empty where nothing.
     """
 
     id: str
@@ -55,14 +56,15 @@ class Fact(NamedTuple):
     must: bool
     label: str
     source: str
+    note: str = ""
 
 
 def _family(
     name: str, theme: str, over: Sequence[str], unit: str, scale: str, label: str, source: str,
-    must: Sequence[str] = (),
+    must: Sequence[str] = (), note: str = "",
 ) -> Iterator[Fact]:  # fmt: skip
     for key in over:
-        yield Fact(f"{name}.{key}", theme, unit, scale, key in must, label, source)
+        yield Fact(f"{name}.{key}", theme, unit, scale, key in must, label, source, note)
 
 
 _BY_TYPE = [f"{country}.{kind}" for country in COUNTRIES for kind in COUNTS]
@@ -85,8 +87,8 @@ FACTS: dict[str, Fact] = {
                 f"exponent of the density of sizes from {TAIL_FROM} deaths on", CLAUSET, ("all",)),
         _family("size_max", "sizes", ("all",), "deaths", "log", "deadliest event", GED),
         _family("without_deaths", "sizes", AREAS, "1", "linear",
-                "share of listed incidents whose best estimate is 0; a source lists them if a "
-                "death is possible, the model lists all", GED),
+                "share of listed incidents without a death", GED,
+                note="A source lists them where a death is possible, the model lists all."),
         _family("top_1_percent", "sizes", ("all",), "1", "linear",
                 "share of the deaths in the largest 1 % of the events", CLAUSET),
         _family("top_5_percent", "sizes", ("all",), "1", "linear",
@@ -100,8 +102,8 @@ FACTS: dict[str, Fact] = {
         _family("deaths_lag_1", "months", _BY_TYPE, "1", "linear",
                 "correlation of monthly deaths with the month before", GED),
         _family("daily_vmr", "days", AREAS, "1", "log",
-                "variance of daily events over their mean; 1 without clustering", CLUSTER,
-                ("all",)),
+                "variance of daily events over their mean", CLUSTER, ("all",),
+                "1 without clustering."),
         _family("quiet_days", "days", AREAS, "1", "linear", "share of days without an event",
                 CLUSTER),
         *(_family(f"daily_lag_{lag}", "days", AREAS, "1", "linear",
@@ -110,17 +112,18 @@ FACTS: dict[str, Fact] = {
         _family("share_of_deaths", "types", [f"{c}.{t}" for c in COUNTRIES for t in TYPES], "1",
                 "linear", "share of a type of violence in all deaths", GED),
         _family("insurgent_share", "types", COUNTRIES, "1", "linear",
-                "insurgents among the fighters and soldiers killed in state-based events "
-                "(armies report the enemy's dead: an upper bound)", GED),
+                "insurgents among the fighters and soldiers killed in state-based events", GED,
+                note="Armies report the enemy's dead: the observed share is an upper bound."),
         _family("civilian_share", "types", COUNTRIES, "1", "linear",
-                "civilians among the dead of state-based events", GED),
+                "civilians among the dead of state-based events", GED,
+                note="Civilians whom an operation kills are one-sided deaths in the model."),
         _family("state_share", "types", COUNTRIES, "1", "linear",
                 "one-sided deaths that a state's side caused", GED),
         _family("near_repeat_shuffle", "space", ("all",), "1", "log",
                 "repeats at a place within 14 days, over their number with shuffled days", REPEAT),
         _family("near_repeat_block", "space", ("all",), "1", "log",
-                f"the same, with days shuffled within {BLOCK_DAYS} days: without slow drift",
-                REPEAT),
+                f"the same, with days shuffled within {BLOCK_DAYS} days", REPEAT,
+                note="Slow drift stays in the null."),
         _family("busiest_places", "space", AREAS, "1", "linear",
                 f"share of the {BUSIEST} busiest places in the events that have a place", GED),
         _family("places_for_half", "space", AREAS, "places", "log",
@@ -129,11 +132,12 @@ FACTS: dict[str, Fact] = {
                 "inequality of events between the places", GED),
         _family("escalation", "space", ("all",), "1", "linear",
                 f"spread to a neighbour within {NEIGHBOUR_KM:.0f} km by escalation, not relocation",
-                "Schutte & Weidmann 2011"),
+                "Schutte & Weidmann 2011",
+                note="Escalation: the place that was active stays so; relocation: it falls calm."),
         _family("july_september", "season", ("all",), "1", "linear",
-                "share of the events in July to September; 0.25 without a season", GED),
+                "share of the events in July to September", GED, note="0.25 without a season."),
         _family("march", "season", ("all",), "1", "linear",
-                "share of the events in March; 0.085 without a season", GED),
+                "share of the events in March", GED, note="0.085 without a season."),
     )
     for fact in family
 }  # fmt: skip

@@ -19,7 +19,7 @@ from sahelsim import __version__
 from sahelsim.base.errors import InputError
 from sahelsim.calibration.evaluations import Evaluations
 from sahelsim.calibration.history import Matching, match_history
-from sahelsim.calibration.observed import LAST_MONTH
+from sahelsim.calibration.observed import CITATION, LAST_MONTH
 from sahelsim.calibration.priors import Prior, to_values
 from sahelsim.calibration.simulator import Simulator
 from sahelsim.calibration.smc import Population, sample
@@ -34,12 +34,8 @@ from sahelsim.theatre import load_theatre
 Floats = npt.NDArray[np.float64]
 Simulate = Callable[[Floats], Floats]
 
-MANIFEST, POSTERIOR = "calibration.json", "posterior.parquet"
+MANIFEST, POSTERIOR, REPORT = "calibration.json", "posterior.parquet", "report.html"
 FORMAT = 1
-CITATION = (
-    "UCDP GED 24.1 (CC BY 4.0): Sundberg & Melander 2013, doi:10.1177/0022343313484347; "
-    "Davies, Engström, Pettersson & Öberg 2024, doi:10.1177/00223433241262912"
-)
 
 
 @dataclass(frozen=True)
@@ -91,14 +87,10 @@ class Fit:
     def summaries(self) -> pd.DataFrame:
         """Rows of summaries: observed, tolerance, quantiles of the last generation's runs."""
         table = self.targets.table()
-        order = np.argsort(self.population.summaries, axis=0)
-        for name, share in (("05", 0.05), ("50", 0.5), ("95", 0.95)):
-            column = []
-            for k in range(len(self.targets.ids)):
-                running = np.cumsum(self.population.weights[order[:, k]])
-                place = min(int(np.searchsorted(running, share)), len(running) - 1)
-                column.append(self.population.summaries[order[place, k], k])
-            table[f"simulated_{name}"] = column
+        for share in (0.05, 0.25, 0.5, 0.75, 0.95):
+            table[f"simulated_{100 * share:02.0f}"] = np.quantile(
+                self.population.summaries, share, axis=0
+            )
         middle = table["simulated_50"] - table["observed"]
         table["misfit"] = middle / self.targets.tolerance
         return table
@@ -222,6 +214,7 @@ def _search(
         evaluations, targets, values, matching,
         population=file.sampling.population, generations=file.sampling.generations,
         quantile=file.sampling.quantile, least_acceptance=file.sampling.least_acceptance,
+        most_steps=file.sampling.most_steps,
         seed=file.seed, watch=watch,
     )  # fmt: skip
     return matching, population
@@ -230,13 +223,11 @@ def _search(
 def _posterior(
     calibration: Calibration, population: Population, manifest: dict[str, Any]
 ) -> Posterior:
-    """Draws of equal weight: systematic resampling of the last generation (Kitagawa 1996)."""
-    n = calibration.file.draws
-    generator = np.random.default_rng([calibration.file.seed, 2])
-    edges = np.cumsum(population.weights)
-    at = (np.arange(n) + generator.random()) / n * edges[-1]
-    chosen = np.minimum(np.searchsorted(edges, at), len(edges) - 1)
-    rows = to_values(calibration.priors, population.units[generator.permutation(chosen)])
+    """Rows of the last generation, each as often as the next, in an order of chance."""
+    n, have = calibration.file.draws, len(population.units)
+    generator = np.random.default_rng([calibration.file.seed, 13])
+    chosen = generator.permutation(np.resize(generator.permutation(have), n))
+    rows = to_values(calibration.priors, population.units[chosen])
     return Posterior(calibration.ids, rows, {"recipe": manifest, "citation": CITATION})
 
 

@@ -3,8 +3,9 @@
 Blocks of :data:`BLOCK_MONTHS` successive months are drawn with replacement from the window, whose
 end is joined to its beginning [Politis & Romano 1992, circular block bootstrap], so that what is
 near in time stays together; every fact is measured on each of the :data:`RESAMPLES` series. The
-interval holds the middle 90 % of them. For a maximum, a dispersion or a correlation over time such
-intervals are rough.
+interval is the middle 90 % of them, moved so that their median lies on the observed value: a
+resample repeats some months and lacks others, which by itself makes violence look more concentrated
+and less persistent. For a maximum, a dispersion or a correlation over time it is rough.
 """
 
 from __future__ import annotations
@@ -48,9 +49,9 @@ def observe(
         progress: Called with 0 first, then with 1 after each.
 
     Returns:
-        One row per fact: ``id``; ``value``; ``low, high`` (5 and 95 % of the resamples, in the
-        fact's unit); ``error`` (their standard deviation, of the logarithm where the fact's scale
-        is log). What is not defined is NaN.
+        One row per fact: ``id``; ``value``; ``low, high`` (90 % interval, in the fact's unit);
+        ``error`` (standard deviation over the resamples, of the logarithm where the fact's scale is
+        log). What is not defined is NaN.
 
     Raises:
         InputError: SS7014, the window has no event.
@@ -62,10 +63,26 @@ def observe(
     series = np.array(
         [_measured(data, months, progress) for months in block_months(window.months, resamples)]
     )
-    low, high = quantiles(series, LEVELS)
-    table = pd.DataFrame({"id": list(FACTS), "value": values, "low": low, "high": high})
+    table = pd.DataFrame({"id": list(FACTS), "value": values})
+    table[["low", "high"]] = [
+        _interval(id, value, series[:, k])
+        for k, (id, value) in enumerate(zip(FACTS, values, strict=True))
+    ]
     table["error"] = spread(series)
     return table
+
+
+def _interval(id: str, value: float, resamples: Floats) -> tuple[float, float]:
+    """The 90 % interval around an observed value, on the scale of its fact."""
+    known = scaled(id, resamples)
+    if not np.isfinite(value) or known.size == 0:
+        return float("nan"), float("nan")
+    low, middle, high = np.quantile(known, (LEVELS[0], 0.5, LEVELS[1]))
+    (at,) = scaled(id, np.array([value]))
+    ends = np.array([at + low - middle, at + high - middle])
+    if FACTS[id].scale == "log":
+        ends = np.exp(ends)
+    return float(ends[0]), float(ends[1])
 
 
 def _measured(data: Sample, months: Ints, progress: Callable[[int], None] | None) -> list[float]:

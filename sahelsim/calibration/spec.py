@@ -63,16 +63,19 @@ class SamplingPlan(_Part):
     """Approximate Bayesian computation by sequential Monte Carlo."""
 
     population: Annotated[Whole, Field(ge=20, le=10_000)] = Field(
-        default=300, description="Accepted points of a generation."
+        default=400, description="Points of a generation."
     )
     generations: Annotated[Whole, Field(ge=1, le=50)] = Field(
-        default=8, description="Most generations."
+        default=8, description="Most generations after the start."
     )
     quantile: Annotated[Number, Field(gt=0, lt=1)] = Field(
-        default=0.5, description="Share of the distances that the next threshold keeps."
+        default=0.5, description="Share of the points that stay; the others are replaced and moved."
     )
     least_acceptance: Annotated[Number, Field(gt=0, le=1)] = Field(
-        default=0.03, description="Sampling ends where a generation accepts less than this share."
+        default=0.03, description="Sampling ends where fewer of the moves are accepted."
+    )
+    most_steps: Annotated[Whole, Field(ge=1, le=200)] = Field(
+        default=10, description="Most steps by which a generation moves its copies."
     )
 
 

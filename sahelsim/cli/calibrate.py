@@ -96,7 +96,7 @@ def _fit(
     import shlex
     import sys
 
-    from sahelsim.calibration.fit import fit
+    from sahelsim.calibration.fit import REPORT, fit
     from sahelsim.cli.main import INTERRUPTED
     from sahelsim.cli.warm import compile_with_progress
     from sahelsim.cli.watching import BarWatch
@@ -113,6 +113,10 @@ def _fit(
     except KeyboardInterrupt:
         ui.talk(f"interrupted; every finished run is kept. Go on with:\n  {command}")
         return INTERRUPTED
+    from sahelsim.report.calibration import build
+    from sahelsim.report.document import write_document
+
+    write_document(build(result), folder / REPORT)
     if as_json:
         ui.say_json("calibrate", path=str(folder), **_document(result))
     elif not silent:
@@ -175,6 +179,8 @@ def _document(result: Fit) -> dict[str, Any]:
 
 def describe(result: Fit, folder: Path) -> list[str]:
     """The result in lines: what was learnt of each parameter, and which summaries are missed."""
+    from sahelsim.calibration.fit import POSTERIOR, REPORT
+
     rows = [
         [
             row["parameter"],
@@ -211,7 +217,8 @@ def describe(result: Fit, folder: Path) -> list[str]:
     lines += [
         "",
         f"{plural(result.manifest['simulations'], 'run')}; last threshold "
-        f"{last['threshold']:.2f}, effective points {last['effective']:.0f}",
-        f"posterior: {folder / 'posterior.parquet'}",
+        f"{last['threshold']:.2f}, {last['distinct']} distinct points",
+        f"posterior: {folder / POSTERIOR}",
+        f"report: {folder / REPORT}",
     ]
     return lines

@@ -36,7 +36,9 @@ COMMANDS = {
     "compare": Entry(
         "sahelsim.cli.compare", "compare", "Compare scenarios pair by pair, with intervals."
     ),
-    "whatif": Entry("sahelsim.cli.compare", "whatif", "Compare a scenario with and without orders."),
+    "whatif": Entry(
+        "sahelsim.cli.compare", "whatif", "Compare a scenario with and without orders."
+    ),
     "plan": Entry("sahelsim.cli.plan", "plan", "Work out capacities without simulating."),
     "calibrate": Entry(
         "sahelsim.cli.calibrate", "calibrate", "Fit the model's violence to observed months."
@@ -47,6 +49,9 @@ COMMANDS = {
         "sahelsim.cli.scenario", "scenario", "List, show, check and compare scenarios."
     ),
     "data": Entry("sahelsim.cli.data", "data", "Import conflict events; show what is known."),
+    "validate": Entry(
+        "sahelsim.cli.validate", "validate", "Compare the model's violence with observed conflict."
+    ),
     "explain": Entry("sahelsim.cli.explain", "explain", "Explain a message, parameter or the day."),
     "doctor": Entry("sahelsim.cli.doctor", "doctor", "Look whether this machine is fit."),
     "warm": Entry("sahelsim.cli.warm", "warm", "Compile the model now, not at the first run."),

@@ -219,9 +219,7 @@ def compare_all(
     everything = [item for items in found.values() for item in items]
     adjusted = iter(holm([item.p_value for item in everything]))
     return {
-        name: [
-            replace(item, p_adjusted=next(adjusted), family=len(everything)) for item in items
-        ]
+        name: [replace(item, p_adjusted=next(adjusted), family=len(everything)) for item in items]
         for name, items in found.items()
     }
 

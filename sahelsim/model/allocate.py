@@ -144,6 +144,7 @@ def _empty_land(n: int) -> Land:
         readiness=zeros(n) + 1.0, days_of_supply=zeros(n), food_days=zeros(n),
         food_left_t=zeros(n), supply_ratio=zeros(n) + 1.0, militia=zeros(n),
         wounded=zeros(n, 2), displaced=zeros(n), deaths=zeros(n), un_troops=zeros(n),
+        joint_troops=zeros(n),
         blockade_until=ints(n), roads_closed_until=ints(n), last_landing=ints(n, value=-999),
     )  # fmt: skip
 

@@ -159,6 +159,7 @@ class Land(Group):
     displaced: Floats  # [L] persons displaced from the place
     deaths: Floats  # [L] cumulative deaths of all kinds since the start
     un_troops: Floats  # [L] UN men on the site, 0 when there is none
+    joint_troops: Floats  # [L] men of the joint force who stand with the garrison today
     blockade_until: Ints  # [L] declared blockade lasts before this day
     roads_closed_until: Ints  # [L] declared closure of the roads that touch the place
     last_landing: Ints  # [L] day of the last landing there, -999 before any

@@ -171,7 +171,9 @@ def better(item: Comparison, direction: str) -> str:
 
 
 def _forest(page: Page) -> Section:
-    charts = [chart for number, group in enumerate(GROUPS) if (chart := _group(page, number, group))]
+    charts = [
+        chart for number, group in enumerate(GROUPS) if (chart := _group(page, number, group))
+    ]
     keys = [
         ("diamond", RUN_COLOURS[(k + 1) % len(RUN_COLOURS)], name)
         for k, name in enumerate(page.names[1:])

@@ -23,7 +23,6 @@ def decide(w: World, rules: Rules) -> list[int]:
         w.states,
         w.orders,
         rules.reinforcement,
-        parameters("partners"),
         rules.politics,
         MLI,
     )
@@ -114,8 +113,7 @@ def test_the_joint_force_frees_the_tri_border_for_other_places() -> None:
     w.groups.fighters[1, 1:] = 300.0
     w.geography.tri_border[1] = 1
     assert decide(w, rules) == [1]
-    w.states.joint_force_day[0], w.states.joint_force_target[0] = 0, 9000.0
-    w.clock.day[0] = 3000
+    w.land.joint_troops[1] = 3000.0
     assert decide(w, rules) == [2]
 
 

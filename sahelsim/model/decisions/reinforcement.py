@@ -13,7 +13,6 @@ specification 4.2; values assumed].
 from __future__ import annotations
 
 from sahelsim.model.kernel import kernel
-from sahelsim.model.mechanisms.partners import PartnersParameters, joint_force_men
 from sahelsim.model.mechanisms.politics import PoliticsParameters
 from sahelsim.model.mechanisms.reinforcement import ReinforcementParameters, reserve_free
 from sahelsim.model.mechanisms.roads import has_road
@@ -45,23 +44,6 @@ def believed_hold(men: float, threat: float, worth: float) -> float:
     if threat <= 0.0:
         return 1.0
     return men / (men + worth * threat)
-
-
-@kernel
-def joint_men_a_place(
-    clock: Clock,
-    geography: Geography,
-    land: Land,
-    states: States,
-    partners: PartnersParameters,
-    s: int,
-) -> float:
-    """Men of the joint force behind each garrison of state ``s`` near the tri-border."""
-    places = 0
-    for i in range(land.holder.shape[0]):
-        if geography.tri_border[i] == 1 and is_garrison(geography, land, s, i):
-            places += 1
-    return joint_force_men(clock, states, partners, s) / places if places > 0 else 0.0
 
 
 @kernel
@@ -100,7 +82,6 @@ def decide_reinforcement(
     states: States,
     orders: Orders,
     reinforcement: ReinforcementParameters,
-    partners: PartnersParameters,
     politics: PoliticsParameters,
     s: int,
 ) -> None:
@@ -114,7 +95,6 @@ def decide_reinforcement(
                 continue
             free -= max(0.0, land.target[i] - land.garrison[i])
     step = reinforcement.step_men
-    joint = joint_men_a_place(clock, geography, land, states, partners, s)
     past_score, past_i = 0.0, -1
     for pick in range(int(reinforcement.most_steps)):
         if free < step:
@@ -123,7 +103,7 @@ def decide_reinforcement(
         for i in range(land.holder.shape[0]):
             if not is_garrison(geography, land, s, i) or not has_road(geography, capital, i):
                 continue
-            men = land.target[i] + (joint if geography.tri_border[i] == 1 else 0.0)
+            men = land.target[i] + land.joint_troops[i]
             threat = threat_to(geography, groups, reinforcement, i)
             worth = reinforcement.fighters_worth
             gain = believed_hold(men + step, threat, worth) - believed_hold(men, threat, worth)

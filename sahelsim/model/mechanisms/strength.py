@@ -32,8 +32,9 @@ def neighbour_fighters(geography: Geography, groups: Groups, g: int, i: int) -> 
 
 @kernel
 def defence(engagement: EngagementParameters, land: Land, i: int) -> float:
-    """D_i, men who count in the defence of a place: garrison and a share of its militia."""
-    return float(land.garrison[i] + engagement.militia_strength * land.militia[i])
+    """D_i, men who count in the defence of a place: garrison, joint force, a share of militia."""
+    men = land.garrison[i] + land.joint_troops[i]
+    return float(men + engagement.militia_strength * land.militia[i])
 
 
 @kernel
