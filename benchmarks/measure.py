@@ -91,7 +91,7 @@ class Times:
 
     Attributes:
         wall: Wall seconds.
-        cpu: Processor seconds of this process.
+        cpu: Processor seconds of this process and of the processes it waited for.
         result: What the last call returned.
     """
 
@@ -117,13 +117,19 @@ def interleaved(
     for number in range(-warm_up, rounds):
         turn = number % len(names)
         for name in names[turn:] + names[:turn]:
-            began, used = time.perf_counter(), time.process_time()
+            began, used = time.perf_counter(), processor_s()
             result[name] = tasks[name]()
-            took, work = time.perf_counter() - began, time.process_time() - used
+            took, work = time.perf_counter() - began, processor_s() - used
             if number >= 0:
                 wall[name].append(took)
                 cpu[name].append(work)
     return {name: Times(wall[name], cpu[name], result[name]) for name in names}
+
+
+def processor_s() -> float:
+    """Processor seconds of this process so far, and of its children that have ended."""
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + ended.ru_utime + ended.ru_stime
 
 
 def ratios(above: Sequence[float], below: Sequence[float], scale: float = 1.0) -> list[float]:

@@ -11,12 +11,12 @@ only, each the equation of the engine's file of the same name, in the same order
     control       control, collaboration, recruitment, attrition, movement between neighbours
     displacement  people who flee
 
-``bench_plain_mesa.reduced`` sets the engine so that only these do anything: nobody gives orders, aircraft are
-away, there are no militia, partners or sieges, insurgents attack civilians alone, nobody deserts a
-post. Both then draw the same keyed numbers, and :mod:`benchmarks.bench_plain_mesa` compares their
-daily totals before it times them. What is not equal: the engine still runs the code of all its
-other mechanisms, which find nothing to do; this model calls the engine's compiled draws, and so is
-spared writing hash and quantiles in Python. Both make this model look better than it is.
+``bench_plain_mesa.reduced`` sets the engine so that only these do anything: nobody gives orders,
+aircraft are away, there are no militia, partners or sieges, insurgents attack civilians alone,
+nobody deserts a post. Both then draw the same keyed numbers, and their daily totals are compared
+before they are timed. What is not equal: the engine still runs the code of all its other
+mechanisms, which find nothing to do; this model calls the engine's compiled draws, and so is spared
+hash and quantiles in Python. Both make this model look better than it is.
 """
 
 from __future__ import annotations
@@ -102,8 +102,6 @@ class Place(mesa.Agent):
         self.appeal = 0.0
         self.assess()
 
-    # ---- sustainment -----------------------------------------------------------------------
-
     def demand_t(self, supply: int) -> float:
         return self.garrison * self.model.rate_kg[supply] / 1000.0
 
@@ -137,8 +135,6 @@ class Place(mesa.Agent):
         food = f + (1.0 - f) * min(1.0, days[FOOD] / p.ready_food_days)
         self.readiness = min(1.0, ammo) * min(1.0, food)
 
-    # ---- insurgency: how much a place draws attacks ----------------------------------------
-
     def weigh(self) -> None:
         p = self.model.insurgency
         value = 4.0 * self.control * (1.0 - self.control)
@@ -154,8 +150,6 @@ class Place(mesa.Agent):
         """Collaboration moves away from the side that killed civilians."""
         jump = 1.0 - math.exp(-self.model.control.harm * dead / (0.001 * self.population))
         self.collaboration = min(max(self.collaboration + factor * jump, 0.0), 1.0)
-
-    # ---- operations of the state -----------------------------------------------------------
 
     def operate(self) -> None:
         if self.garrison <= 0.0:
@@ -206,8 +200,6 @@ class Place(mesa.Agent):
         if there > 0.0 and civilians > 0.0:
             for g in range(N_GROUPS):
                 self.fighters[g] += model.control.theta * civilians * self.fighters[g] / there
-
-    # ---- control and displacement ----------------------------------------------------------
 
     def change_control(self) -> None:
         p = self.model.control
