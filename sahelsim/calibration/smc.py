@@ -179,8 +179,8 @@ class _Points:
         own = np.diag(np.diag(covariance))
         size = len(covariance)
         shrink = min(1.0, size / len(kept))  # towards no correlation, which few points overstate
-        covariance = (1.0 - shrink) * covariance + shrink * own + 1e-9 * np.eye(size)
-        self.root = np.linalg.cholesky(covariance)
+        shrunk = (1.0 - shrink) * covariance + shrink * own + 1e-9 * np.eye(size)
+        self.root = np.linalg.cholesky(shrunk)
         chosen = generator.permutation(np.resize(generator.permutation(kept), len(self.moving)))
         for part in (self.z, self.summaries, self.away):
             part[self.moving] = part[chosen]
