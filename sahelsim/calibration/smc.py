@@ -167,7 +167,8 @@ class _Points:
     def __init__(self, z: Floats, summaries: Floats, away: Floats) -> None:
         self.z, self.summaries, self.away = z, summaries, away
         self.moving: Ints = np.arange(0)
-        self.mean, self.root = z.mean(axis=0), np.eye(z.shape[1])
+        self.mean: Floats = z.mean(axis=0)
+        self.root: Floats = np.eye(z.shape[1])
 
     def drop(self, quantile: float, generator: np.random.Generator) -> float:
         """Put copies of the better points in the places of the worse; return the threshold."""
