@@ -181,7 +181,7 @@ class _Points:
         size = len(covariance)
         shrink = min(1.0, size / len(kept))  # towards no correlation, which few points overstate
         shrunk = (1.0 - shrink) * covariance + shrink * own + 1e-9 * np.eye(size)
-        self.root = np.linalg.cholesky(shrunk)
+        self.root = np.asarray(np.linalg.cholesky(shrunk), dtype=np.float64)
         chosen = generator.permutation(np.resize(generator.permutation(kept), len(self.moving)))
         for part in (self.z, self.summaries, self.away):
             part[self.moving] = part[chosen]
