@@ -49,11 +49,15 @@ class Progress:
         total: Units in all, at least 1.
         label: What is counted, such as ``documented-2023``.
         quiet: Print nothing.
+        unit: What one unit is called, in the plural.
     """
 
-    def __init__(self, total: int, label: str, *, quiet: bool = False) -> None:
+    def __init__(
+        self, total: int, label: str, *, quiet: bool = False, unit: str = "replicates"
+    ) -> None:
         self.total = total
         self.label = label
+        self.unit = unit
         self.done = 0
         self._resumed: int | None = None
         self._began = time.monotonic()
@@ -91,7 +95,7 @@ class Progress:
         elif tenth == self._shown:
             return
         self._shown_at, self._shown = now, tenth
-        text = f"{self.label}: {self.done} of {self.total} replicates{self._left(now)}"
+        text = f"{self.label}: {self.done} of {self.total} {self.unit}{self._left(now)}"
         full = int(share * WIDTH)
         bar = f"[{'#' * full}{'.' * (WIDTH - full)}]" if self._line.terminal else f"{share:4.0%}"
         self._line.show(f"{bar} {text}")

@@ -53,15 +53,21 @@ def worker_count(workers: int | None) -> int:
 
 
 def run_replicate(
-    template: Template, seed: int, replicate: int
+    template: Template, seed: int, replicate: int, used: World | None = None
 ) -> tuple[dict[str, pa.Table], World]:
     """Run one replicate to the end and return its tables and its World.
+
+    Args:
+        template: What all replicates share.
+        seed: Seed of the draws.
+        replicate: Its number.
+        used: A World of an earlier replicate, to be used again.
 
     Raises:
         ModelFault: a log is full or a number is not finite.
     """
     plan, names = template.plan, template.names
-    world = template.world(seed, replicate)
+    world = template.world(seed, replicate, used)
     run_days(world, template.parameters, plan.days)
     check_health(world, plan.id)
     result = {
@@ -83,8 +89,9 @@ def run_part(
     """Run one chunk of replicates, one after another."""
     gathered: dict[str, list[pa.Table]] = {}
     places = PlaceCounts(template.plan.days, len(template.names.localities), most=count)
+    world = None
     for replicate in range(first, first + count):
-        result, world = run_replicate(template, seed, replicate)
+        result, world = run_replicate(template, seed, replicate, world)
         places.add(world)
         for name, table in result.items():
             gathered.setdefault(name, []).append(table)

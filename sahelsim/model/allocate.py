@@ -21,6 +21,7 @@ from sahelsim.model.series import (
 from sahelsim.model.world import (
     MAX_STOPS,
     N_MOVES,
+    NEVER,
     ORDER_COLUMNS,
     AircraftTypes,
     Airfields,
@@ -178,7 +179,7 @@ def _empty_moves(n: int) -> Moves:
         destination=ints(m), at=ints(m), next=ints(m), km_left=zeros(m), men=zeros(m),
         partner_men=zeros(m), load_t=zeros(m, 3), halt_at=ints(m, value=-1), halt_days=ints(m),
         until=ints(m), attacked=ints(m), begun=ints(m), trip=ints(m),
-        trips=ints(n, 4),
+        trips=ints(n, 4), latest=ints(n, 4, value=NEVER),
     )  # fmt: skip
 
 

@@ -33,6 +33,7 @@ FOOD, AMMO, FUEL, PASSENGERS = 0, 1, 2, 3  # cargo axis; passengers are counted 
 PASSENGER_T = 0.12  # t a man with his kit (100 kg + 20 kg), model specification 1.9 [assumed]
 MAX_STOPS = 8  # stops of a route, the base counted once
 N_MOVES = 256  # columns and convoys under way at once
+NEVER = -(2**31)  # day of what has not happened yet
 
 # aircraft status
 READY, FLYING, BROKEN, DEPOT, LOST, ABSENT = 0, 1, 2, 3, 4, 5
@@ -269,6 +270,7 @@ class Moves(Group):
     begun: Ints  # [N_MOVES] day
     trip: Ints  # [N_MOVES] how many of its kind had gone to its destination before
     trips: Ints  # [L, 4] moves so far by destination and kind
+    latest: Ints  # [L, 4] day on which the latest of them began; NEVER before the first
 
 
 class Orders(Group):
@@ -386,10 +388,20 @@ def copy_world(world: World) -> World:
 
 
 def restore_world(world: World, saved: World) -> None:
-    """Write a saved copy back into the arrays of ``world`` (which keep their identity)."""
+    """Write a saved copy back into the arrays of ``world`` (which keep their identity).
+
+    Logs are written back as far as either reaches: beyond its count a log is as it was made.
+    """
     for name, part, old in zip(World._fields, world, saved, strict=True):
-        if name not in FROZEN:
-            for array, value in zip(part, old, strict=True):
+        if name in FROZEN:
+            continue
+        used = None
+        if name in ("orders", "events"):
+            used = max(int(part.count[0]), int(old.count[0]))
+        for array, value in zip(part, old, strict=True):
+            if used is not None and len(array) > used:
+                array[:used] = value[:used]
+            else:
                 array[...] = value
 
 

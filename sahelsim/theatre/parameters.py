@@ -17,6 +17,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -102,8 +103,17 @@ class ParameterSet:
 
     def suffixes(self, name: str) -> tuple[str, ...]:
         """Return the suffixes of ``<mechanism>.<name>``, in the order of the file."""
-        lead = f"{name}."
-        return tuple(id[len(lead) :] for id in self._records if id.startswith(lead))
+        return self._families.get(name, ())
+
+    @cached_property
+    def _families(self) -> dict[str, tuple[str, ...]]:
+        """Suffixes of every family by its name."""
+        found: dict[str, tuple[str, ...]] = {}
+        for id in self._records:
+            name, _, suffix = id.rpartition(".")
+            if "." in name:
+                found[name] = (*found.get(name, ()), suffix)
+        return found
 
     @property
     def digest(self) -> str:

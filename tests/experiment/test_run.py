@@ -178,10 +178,10 @@ def test_a_fault_in_one_replicate_ends_the_run_and_keeps_the_rest(
 ) -> None:
     good = runner.run_replicate
 
-    def bad(template: Any, seed: int, replicate: int) -> Any:
+    def bad(template: Any, seed: int, replicate: int, used: Any = None) -> Any:
         if replicate == CHUNK + 1:
             raise SahelsimError("SS5013", "planted")
-        return good(template, seed, replicate)
+        return good(template, seed, replicate, used)
 
     monkeypatch.setattr(runner, "run_replicate", bad)
     with pytest.raises(SahelsimError, match="planted"):

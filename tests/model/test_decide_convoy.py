@@ -9,7 +9,7 @@ from sahelsim.model.decisions import convoy as de
 from sahelsim.model.mechanisms.convoy import apply_convoy
 from sahelsim.model.mechanisms.sustainment import assess, rate_kg
 from sahelsim.model.orders import R_OK, SEND_CONVOY
-from sahelsim.model.world import APPLIED, MOVING, O_I0, O_STATUS, O_VERB, World
+from sahelsim.model.world import APPLIED, CONVOY, MOVING, O_I0, O_STATUS, O_VERB, World
 from sahelsim.theatre.actors import JNIM, MLI, NER
 from tests.model.road_world import TRUCE, Rules, march_day, sustain
 from tests.model.small_world import small_world
@@ -96,7 +96,7 @@ def test_a_besieged_place_waits_twice_as_long_and_gets_twice_the_days() -> None:
     (order,) = decide(w, rules)
     rates = sum(rate_kg(rules.sustainment, c, 1) for c in range(3))
     assert order[2] == pytest.approx(85 * 200 * rates / 1000)
-    w.orders.row[0, O_STATUS] = APPLIED
+    w.moves.latest[1, CONVOY] = w.clock.day[0]
     w.clock.day[0] = 49
     assert decide(w, rules) == []
     w.clock.day[0] = 50

@@ -269,3 +269,14 @@ def test_draws_have_the_mean_they_ask_for():
     assert np.mean([draws.poisson(2.5, u) for u in us]) == pytest.approx(2.5, rel=0.02)
     assert np.mean([draws.binomial(40, 0.2, u) for u in us]) == pytest.approx(8.0, rel=0.02)
     assert np.mean([draws.bernoulli(0.2, u) for u in us]) == pytest.approx(0.2, rel=0.05)
+
+
+def test_a_block_of_uniforms_holds_the_same_numbers_one_by_one() -> None:
+    key = draws.make_key(5, 2)
+    for first, step, k in ((0, 1, 0), (2, 3, 7), (11, 1, 2**32 - 1)):
+        block = np.empty(50)
+        draws.uniforms(key, draws.SIEGE_ON, 9, first, step, k, block)
+        one_by_one = [
+            draws.uniform(key, draws.SIEGE_ON, 9, first + n * step, k) for n in range(len(block))
+        ]
+        assert block.tolist() == one_by_one

@@ -291,3 +291,16 @@ def test_a_change_of_one_states_order_leaves_far_draws_alone() -> None:
     far = (a.geography.country == 2) & (a.geography.road_km[:, a.geography.capital[1]] > 600)
     assert far.sum() > 5
     assert np.array_equal(a.land.deaths[far], b.land.deaths[far])
+
+
+def test_a_world_that_is_used_again_gives_what_a_fresh_one_gives() -> None:
+    shared = template(cut(load_scenario("documented-2023"), 40))
+    used = shared.world(1, 0)
+    run_days(used, shared.parameters, 40)
+    again = shared.world(1, 7, used)
+    fresh = shared.world(1, 7)
+    assert again is used
+    assert worlds_equal(again, fresh)
+    for world in (again, fresh):
+        run_days(world, shared.parameters, 40)
+    assert worlds_equal(again, fresh)

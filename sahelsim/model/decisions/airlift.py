@@ -105,18 +105,23 @@ def sortie_gain(
     """
     i = airfields.locality[f]
     base = fleet.base[a]
-    if f == base or geography.country[i] != fleet.user[a] or not is_consignee(geography, land, i):
+    if f == base or geography.country[i] != fleet.user[a]:
         return 0.0, 0.0, 0.0
-    reason = landing_reason(clock, types, airfields, land, states, fleet, fields, airlift, a, f)
     need = demand_t(land, sustainment, i)
-    if reason != B_NONE or need <= 0.0:
+    if need <= 0.0:
         return 0.0, 0.0, 0.0
     kind = fleet.type[a]
-    load = sortie_payload_t(airfields, types, fleet, airlift, a, base, f)
-    load = min(load, types.payload_plan_t[kind])
     days = land.days_of_supply[i] + planned_t / need
-    load = min(load, max(0.0, (airlift.full_days - days) * need))
-    if load <= airlift.least_load_share * types.payload_plan_t[kind]:
+    room = max(0.0, (airlift.full_days - days) * need)
+    least = airlift.least_load_share * types.payload_plan_t[kind]
+    if room <= least or not is_consignee(geography, land, i):
+        return 0.0, 0.0, 0.0
+    reason = landing_reason(clock, types, airfields, land, states, fleet, fields, airlift, a, f)
+    if reason != B_NONE:
+        return 0.0, 0.0, 0.0
+    load = sortie_payload_t(airfields, types, fleet, airlift, a, base, f)
+    load = min(min(load, types.payload_plan_t[kind]), room)
+    if load <= least:
         return 0.0, 0.0, 0.0
     km = airfields.great_circle_km[base, f]
     hours = 2.0 * leg_hours(km, types.cruise_kmh[kind], airlift.leg_fixed_h)
@@ -224,32 +229,43 @@ def decide_airlift(
 ) -> None:
     """Propose today's sorties of the aircraft that state ``s`` flies without a circuit."""
     n = len(fleet.status)
-    free = 0
+    able = np.zeros(n, dtype=np.bool_)
     for a in range(n):
-        if is_free(clock, types, states, fleet, fields, airlift, a, s):
-            free += 1
+        able[a] = is_free(clock, types, states, fleet, fields, airlift, a, s)
+    free = able.sum()
     if free == 0:
         return
     planned = np.zeros(len(airfields.locality))
     goal = np.full(n, -1)
     gained = np.zeros(n)
+    near = np.empty(len(planned), dtype=np.int64)  # airfields that may want a sortie
+    wanting = 0
+    for f in range(len(planned)):
+        i = airfields.locality[f]
+        if geography.country[i] == s and land.days_of_supply[i] < airlift.full_days:
+            near[wanting] = f
+            wanting += 1
+    offer = np.zeros((n, wanting, 3))  # gain, load and hours of each pair
+    changed = -1  # the airfield whose offers the last choice changed; -1 for all
     for _ in range(free):
         best_a, best_f, best = -1, -1, 0.0
         best_gain, best_load = 0.0, 0.0
         for a in range(n):
-            if goal[a] >= 0 or not is_free(clock, types, states, fleet, fields, airlift, a, s):
+            if goal[a] >= 0 or not able[a]:
                 continue
-            for f in range(len(planned)):
-                gain, brought, hours = sortie_gain(
-                    clock, geography, airfields, types, land, groups, states, fleet, fields,
-                    airlift, sustainment, threat, a, f, planned[f],
-                )  # fmt: skip
-                if brought > 0.0 and gain / hours > best:
-                    best_a, best_f, best = a, f, gain / hours
-                    best_gain, best_load = gain, brought
+            for k in range(wanting):
+                f = near[k]
+                if changed < 0 or f == changed:
+                    offer[a, k, 0], offer[a, k, 1], offer[a, k, 2] = sortie_gain(
+                        clock, geography, airfields, types, land, groups, states, fleet, fields,
+                        airlift, sustainment, threat, a, f, planned[f],
+                    )  # fmt: skip
+                if offer[a, k, 1] > 0.0 and offer[a, k, 0] / offer[a, k, 2] > best:
+                    best_a, best_f, best = a, f, offer[a, k, 0] / offer[a, k, 2]
+                    best_gain, best_load = offer[a, k, 0], offer[a, k, 1]
         if best_a < 0:
             break
-        goal[best_a] = best_f
+        goal[best_a], changed = best_f, best_f
         gained[best_a] = best_gain
         planned[best_f] += best_load
     shift_to_threshold(

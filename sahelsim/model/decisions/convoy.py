@@ -14,24 +14,21 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from sahelsim.model.kernel import kernel
 from sahelsim.model.mechanisms.convoy import ConvoyParameters, total_need_t
 from sahelsim.model.mechanisms.roads import has_road, may_pass, route_risk
 from sahelsim.model.mechanisms.sustainment import SustainmentParameters, demand_t
 from sahelsim.model.orders import SEND_CONVOY, propose
 from sahelsim.model.world import (
-    APPLIED,
     CONVOY,
     FREE,
-    O_ACTOR,
-    O_DAY,
-    O_I0,
-    O_STATUS,
-    O_VERB,
     POLICY,
     Clock,
     Geography,
     Groups,
+    Ints,
     Land,
     Moves,
     Orders,
@@ -40,37 +37,14 @@ from sahelsim.model.world import (
 
 
 @kernel
-def convoys_under_way(moves: Moves, s: int, destination: int) -> int:
-    """Convoys of state ``s`` on the road, to one destination or (-1) to any."""
+def count_under_way(moves: Moves, s: int, coming: Ints) -> int:
+    """Convoys of state ``s`` on the road: by destination into ``coming`` [L], and in all."""
     count = 0
     for m in range(moves.status.shape[0]):
-        if moves.status[m] == FREE or moves.kind[m] != CONVOY or moves.owner[m] != s:
-            continue
-        if destination < 0 or moves.destination[m] == destination:
+        if moves.status[m] != FREE and moves.kind[m] == CONVOY and moves.owner[m] == s:
+            coming[moves.destination[m]] += 1
             count += 1
     return count
-
-
-@kernel
-def days_since_convoy(
-    clock: Clock, orders: Orders, s: int, destination: int, limit: float
-) -> float:
-    """Days since state ``s`` last sent a convoy there, infinite if not within ``limit`` days."""
-    today = clock.day[0]
-    latest = -1
-    for n in range(orders.count[0] - 1, -1, -1):
-        row = orders.row[n]
-        if n >= orders.scripted[0] and row[O_DAY] < today - limit:
-            continue
-        if (
-            row[O_VERB] == SEND_CONVOY
-            and row[O_ACTOR] == s
-            and row[O_I0 + 1] == destination
-            and row[O_STATUS] == APPLIED
-            and row[O_DAY] > latest
-        ):
-            latest = row[O_DAY]
-    return float(today - latest) if latest >= 0 else math.inf
 
 
 @kernel
@@ -80,28 +54,28 @@ def wants_convoy(
     land: Land,
     states: States,
     moves: Moves,
-    orders: Orders,
     convoy: ConvoyParameters,
     s: int,
     i: int,
 ) -> bool:
-    """True where the garrison of ``i`` is due for a convoy that could get there."""
+    """True where the garrison of ``i`` is due for a convoy that could get there.
+
+    Convoys on their way there already are the caller's to count.
+    """
     capital = geography.capital[s]
     if i == capital or geography.country[i] != s or land.holder[i] != s or land.garrison[i] < 1.0:
-        return False
-    if not has_road(geography, capital, i):
         return False
     lead = geography.road_km[capital, i] / convoy.speed
     if land.days_of_supply[i] >= convoy.order_point_days + lead:
         return False
-    if convoys_under_way(moves, s, i) > 0:
+    if not has_road(geography, capital, i):
         return False
     if not may_pass(geography, states, s, capital, i):
         return False
     if land.besieged[i] == 1:
         usual = convoy.order_up_to_days - convoy.order_point_days
         interval = convoy.siege_interval_factor * usual
-        if days_since_convoy(clock, orders, s, i, interval) < interval:
+        if clock.day[0] - moves.latest[i, CONVOY] < interval:
             return False
     return True
 
@@ -152,23 +126,25 @@ def decide_convoy(
     capital = geography.capital[s]
     if land.holder[capital] != s:
         return
-    slots = int(convoy.most_under_way) - convoys_under_way(moves, s, -1)
+    coming = np.zeros(land.holder.shape[0], dtype=np.int64)
+    slots = int(convoy.most_under_way) - count_under_way(moves, s, coming)
     men = states.reserve[s]
     depot = states.depot_t[s].sum()
-    past_days, past_i = -1.0, -1
+    if slots <= 0 or men < convoy.least_escort or depot < convoy.least_load_t:
+        return
+    waiting = np.zeros(land.holder.shape[0], dtype=np.bool_)
+    for j in range(land.holder.shape[0]):
+        if coming[j] == 0:
+            waiting[j] = wants_convoy(clock, geography, land, states, moves, convoy, s, j)
     while slots > 0 and men >= convoy.least_escort and depot >= convoy.least_load_t:
         # the next garrison in order of (days of supply, index)
         i, days = -1, math.inf
         for j in range(land.holder.shape[0]):
-            due = land.days_of_supply[j]
-            later = due > past_days or (due == past_days and j > past_i)
-            if not later or due >= days:
-                continue
-            if wants_convoy(clock, geography, land, states, moves, orders, convoy, s, j):
-                i, days = j, due
+            if waiting[j] and land.days_of_supply[j] < days:
+                i, days = j, land.days_of_supply[j]
         if i < 0:
             return
-        past_days, past_i = days, i
+        waiting[i] = False
         origin = nearest_source(geography, land, convoy, s, i)
         risk, arriving = route_risk(
             clock, geography, land, groups, convoy, truce_factor, s, origin, i

@@ -24,7 +24,7 @@ import numpy as np
 
 from sahelsim.model import draws
 from sahelsim.model.arithmetic import day_of_year
-from sahelsim.model.draws import normal, poisson, uniform
+from sahelsim.model.draws import normal, poisson, uniform, uniforms
 from sahelsim.model.events import C_BACKGROUND, C_RETALIATION
 from sahelsim.model.groups import Group
 from sahelsim.model.kernel import kernel
@@ -114,15 +114,16 @@ def latents_day(clock: Clock, groups: Groups, insurgency: InsurgencyParameters) 
     keep = math.exp(-1.0 / insurgency.tau_latent) if day > 0 else 0.0
     fresh = math.sqrt(1.0 - keep * keep)
     rows, regions = groups.ou_region.shape
+    u = np.empty(regions)
     for g in range(rows):
+        uniforms(clock.key, draws.OU_REGION, day, g, N_GROUPS, 0, u)
         for z in range(regions):
-            u = uniform(clock.key, draws.OU_REGION, day, z * N_GROUPS + g, 0)
-            step = insurgency.sigma_region * fresh * normal(u)
+            step = insurgency.sigma_region * fresh * normal(u[z])
             groups.ou_region[g, z] = groups.ou_region[g, z] * keep + step
     for g in range(groups.ou_country.shape[0]):
         for s in range(N_STATES):
-            u = uniform(clock.key, draws.OU_COUNTRY, day, s * (N_GROUPS + 1) + g, 0)
-            step = insurgency.sigma_country * fresh * normal(u)
+            one = uniform(clock.key, draws.OU_COUNTRY, day, s * (N_GROUPS + 1) + g, 0)
+            step = insurgency.sigma_country * fresh * normal(one)
             groups.ou_country[g, s] = groups.ou_country[g, s] * keep + step
 
 
@@ -173,7 +174,9 @@ def insurgency_day(
     variance = insurgency.sigma_region**2 + insurgency.sigma_country**2 + insurgency.sigma_day**2
     keep = math.exp(-1.0 / insurgency.hawkes_days)
     shock = np.empty(N_STATES)
+    mood = np.empty(groups.ou_region.shape[1])
     counts = np.empty(n)
+    chances = np.empty(n)
     for g in range(N_GROUPS):
         total, weight = 0.0, 0.0
         for i in range(n):
@@ -189,17 +192,19 @@ def insurgency_day(
         base = (1.0 - insurgency.hawkes_n) * insurgency.nu * season(clock, insurgency)
         base *= groups.intent[g] * insurgency.intent[g] * total / weight
         base *= insurgency.posture_rate[posture_now(day, groups, g)]
+        for z in range(len(mood)):
+            mood[z] = math.exp(groups.ou_region[g, z] + shock[geography.region_country[z]])
+        uniforms(clock.key, draws.EVENT_COUNT, day, g, N_GROUPS, 0, chances)
         for i in range(n):
             excited = insurgency.hawkes_n * groups.excitation[g, i]
             rate = excited
             if groups.fighters[g, i] > 0.0:
-                latent = groups.ou_region[g, geography.region[i]] + shock[geography.country[i]]
-                rate += base * groups.fighters[g, i] * appeals[i] * math.exp(latent)
+                rate += base * groups.fighters[g, i] * appeals[i] * mood[geography.region[i]]
             counts[i] = 0.0
             if rate <= 0.0:
                 continue
             entity = i * N_GROUPS + g
-            count = poisson(rate, uniform(clock.key, draws.EVENT_COUNT, day, entity, 0))
+            count = poisson(rate, chances[i])
             counts[i] = count
             for k in range(count):
                 u = uniform(clock.key, draws.EVENT_TYPE, day, entity, DRAWS * k + 2)

@@ -20,6 +20,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from sahelsim.model.draws import CUBE_OUT, uniform
 from sahelsim.model.events import C_SORTIE, DELIVERY, STOP_SKIPPED, log_event
 from sahelsim.model.kernel import kernel
@@ -47,6 +49,7 @@ from sahelsim.model.world import (
     Events,
     Fields,
     Fleet,
+    Floats,
     Geography,
     Land,
     Ledger,
@@ -150,45 +153,27 @@ def served_stops(
 
 
 @kernel
-def wanted_t(
-    airfields: Airfields,
-    routes: Routes,
-    land: Land,
-    fleet: Fleet,
-    sustainment: SustainmentParameters,
-    a: int,
-    served: int,
-    c: int,
-    level: float,
-) -> float:
-    """Goods of class ``c`` (t) that lift the served stops of tail ``a`` to ``level`` days."""
+def wanted_t(need: Floats, have: Floats, c: int, level: float) -> float:
+    """Goods of class ``c`` (t) that lift the served stops to ``level`` days.
+
+    Args:
+        need: [stops, C] demand of each served stop, t/d; 0 elsewhere.
+        have: [stops, C] its stock, t.
+        c: Supply class.
+        level: Days of supply.
+    """
     total = 0.0
-    for k in range(1, MAX_STOPS):
-        if (served >> k) & 1:
-            i = airfields.locality[itinerary_field(routes, fleet, a, k)]
-            need = level * class_demand_t(land, sustainment, i, c)
-            total += max(0.0, need - land.stock_t[i, c])
+    for k in range(1, len(need)):
+        total += max(0.0, level * need[k, c] - have[k, c])
     return total
 
 
 @kernel
-def available_t(
-    airfields: Airfields,
-    routes: Routes,
-    land: Land,
-    states: States,
-    fleet: Fleet,
-    sustainment: SustainmentParameters,
-    a: int,
-    served: int,
-    supplier: int,
-    level: float,
-) -> float:
+def available_t(need: Floats, have: Floats, depot_t: Floats, level: float) -> float:
     """What of the goods wanted to reach ``level`` days the supplier's depot holds, t."""
     total = 0.0
     for c in (FOOD, AMMO, FUEL):
-        wanted = wanted_t(airfields, routes, land, fleet, sustainment, a, served, c, level)
-        total += min(states.depot_t[supplier, c], wanted)
+        total += min(depot_t[c], wanted_t(need, have, c, level))
     return total
 
 
@@ -229,38 +214,39 @@ def load_rotation(
         seats = min(types.troops[fleet.type[a]], airlift.passenger_share * capacity / PASSENGER_T)
         men = float(int(max(0.0, min(wanted_men, seats, states.reserve[supplier]))))
     room = capacity - men * PASSENGER_T
+    stops = itinerary_stops(routes, fleet, a)
+    need, have = np.zeros((stops, 3)), np.zeros((stops, 3))
+    for k in range(1, stops):
+        if (served >> k) & 1:
+            i = airfields.locality[itinerary_field(routes, fleet, a, k)]
+            for c in (FOOD, AMMO, FUEL):
+                need[k, c] = class_demand_t(land, sustainment, i, c)
+                have[k, c] = land.stock_t[i, c]
+    depot_t = states.depot_t[supplier]
     low, level = 0.0, airlift.full_days
-    most = available_t(
-        airfields, routes, land, states, fleet, sustainment, a, served, supplier, level
-    )
+    most = available_t(need, have, depot_t, level)
     if most + men * PASSENGER_T < max(airlift.least_load_share * capacity, SMALLEST_T):
         short = 0.0
         for c in (FOOD, AMMO, FUEL):
-            short += wanted_t(airfields, routes, land, fleet, sustainment, a, served, c, level)
+            short += wanted_t(need, have, c, level)
         return B_CARGO if short > most + SMALLEST_T else B_DEMAND
     if most > room:
         for _ in range(BISECTIONS):
             middle = 0.5 * (low + level)
-            tonnes = available_t(
-                airfields, routes, land, states, fleet, sustainment,
-                a, served, supplier, middle,
-            )  # fmt: skip
-            if tonnes > room:
+            if available_t(need, have, depot_t, middle) > room:
                 level = middle
             else:
                 low = middle
         level = low
     for c in (FOOD, AMMO, FUEL):
-        wanted = wanted_t(airfields, routes, land, fleet, sustainment, a, served, c, level)
-        share = min(1.0, states.depot_t[supplier, c] / wanted) if wanted > 0.0 else 0.0
+        wanted = wanted_t(need, have, c, level)
+        share = min(1.0, depot_t[c] / wanted) if wanted > 0.0 else 0.0
         for k in range(1, MAX_STOPS):
             if (served >> k) & 1:
-                i = airfields.locality[itinerary_field(routes, fleet, a, k)]
-                need = level * class_demand_t(land, sustainment, i, c)
-                goods = share * max(0.0, need - land.stock_t[i, c])
-                goods = min(goods, states.depot_t[supplier, c])
+                goods = share * max(0.0, level * need[k, c] - have[k, c])
+                goods = min(goods, depot_t[c])
                 fleet.cargo[a, k, c] = goods
-                states.depot_t[supplier, c] -= goods
+                depot_t[c] -= goods
                 ledger.air_t[fleet.owner[a], 0] += goods
     left = men
     for k in range(1, MAX_STOPS):

@@ -16,8 +16,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from sahelsim.model import draws
-from sahelsim.model.draws import bounded_pareto, poisson, uniform
+from sahelsim.model.draws import bounded_pareto, poisson, uniform, uniforms
 from sahelsim.model.events import C_BACKGROUND, MILITIA_ATTACK, MILITIA_CLASH, log_event
 from sahelsim.model.groups import Group
 from sahelsim.model.kernel import kernel
@@ -66,13 +68,15 @@ def militia_day(
 ) -> None:
     """Draw and resolve what militia do on their own account today."""
     day = clock.day[0]
-    for i in range(land.militia.shape[0]):
+    chances = np.empty(land.militia.shape[0])
+    uniforms(clock.key, draws.MILITIA_OP, day, 0, 1, 0, chances)
+    for i in range(len(chances)):
         men = land.militia[i]
         if men < 1.0:
             continue
         total = targets_at(clock, groups, insurgency, i, geography.country[i])
         rate = militia.nu * math.sqrt(men) * total / (total + militia.half_fighters)
-        for k in range(poisson(rate, uniform(clock.key, draws.MILITIA_OP, day, i, 0))):
+        for k in range(poisson(rate, chances[i])):
             one_action(
                 clock, geography, land, groups, ledger, events, militia, insurgency, engagement,
                 control, i, total, k,

@@ -51,6 +51,7 @@ def begin_move(
     moves.attacked[m], moves.begun[m] = 0, clock.day[0]
     moves.trip[m] = moves.trips[destination, kind]
     moves.trips[destination, kind] += 1
+    moves.latest[destination, kind] = clock.day[0]
     point_to_goal(geography, moves, m)
 
 

@@ -17,9 +17,11 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from sahelsim.model import draws
 from sahelsim.model.arithmetic import clip
-from sahelsim.model.draws import binomial, bounded_pareto, poisson, uniform
+from sahelsim.model.draws import binomial, bounded_pareto, poisson, uniform, uniforms
 from sahelsim.model.events import C_NEED, STATE_OPERATION, log_event
 from sahelsim.model.groups import Group
 from sahelsim.model.kernel import kernel
@@ -144,7 +146,9 @@ def operations_day(
 ) -> None:
     """Draw and resolve the state operations of the day."""
     day = clock.day[0]
-    for i in range(land.garrison.shape[0]):
+    chances = np.empty(land.garrison.shape[0])
+    uniforms(clock.key, draws.STATE_OP, day, 0, 1, 0, chances)
+    for i in range(len(chances)):
         men, s = land.garrison[i], geography.country[i]
         if men <= 0.0:
             continue
@@ -155,7 +159,7 @@ def operations_day(
         rate = operations.nu * math.exp(latent) * operations.restraint_tempo[states.restraint[s]]
         rate *= math.sqrt(men * min(men, operations.men_cap)) / operations.men_scale
         rate *= land.readiness[i] * total / (total + operations.half_fighters)
-        for k in range(poisson(rate, uniform(clock.key, draws.STATE_OP, day, i, 0))):
+        for k in range(poisson(rate, chances[i])):
             one_operation(
                 clock, geography, land, groups, states, ledger, events, operations, insurgency,
                 engagement, control, partners, i, total, k,

@@ -17,8 +17,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from sahelsim.model.arithmetic import chance
-from sahelsim.model.draws import SIEGE_OFF, SIEGE_ON, uniform
+from sahelsim.model.draws import SIEGE_OFF, SIEGE_ON, uniforms
 from sahelsim.model.events import (
     C_BACKGROUND,
     C_ORDER,
@@ -154,6 +156,9 @@ def siege_day(
     """
     day = clock.day[0]
     most_on = siege.h_on * siege.posture_on.max()
+    on, off = np.empty(len(land.besieged)), np.empty(len(land.besieged))
+    uniforms(clock.key, SIEGE_ON, day, 0, 1, 0, on)
+    uniforms(clock.key, SIEGE_OFF, day, 0, 1, 0, off)
     for i in range(land.besieged.shape[0]):
         state = geography.country[i]
         held = land.holder[i] == state and land.garrison[i] > 0.0
@@ -161,7 +166,7 @@ def siege_day(
             if not held:
                 end_siege(clock, geography, land, ledger, events, i, land.holder[i], C_VACANCY, -1)
                 continue
-            u = uniform(clock.key, SIEGE_OFF, day, i, 0)
+            u = off[i]
             if u < chance(siege.h_off):
                 r = force_ratio(geography, land, groups, siege, engagement, i)
                 if u < chance(siege.h_off / (1.0 + r * r)):
@@ -171,7 +176,7 @@ def siege_day(
         elif held and fighters_at(groups, i) >= siege.least_fighters:
             blockade = day < land.blockade_until[i]
             factor = siege.blockade_factor if blockade else 1.0
-            u = uniform(clock.key, SIEGE_ON, day, i, 0)
+            u = on[i]
             if u >= chance(most_on * factor):
                 continue
             r = force_ratio(geography, land, groups, siege, engagement, i)

@@ -12,8 +12,10 @@ Closure shares: assumed; dust climatology N'Tchayi 1994 (Ann. Geophys. 12:265), 
 
 from __future__ import annotations
 
+import numpy as np
+
 from sahelsim.model.arithmetic import month
-from sahelsim.model.draws import WEATHER, bernoulli, uniform
+from sahelsim.model.draws import WEATHER, bernoulli, uniforms
 from sahelsim.model.groups import Group
 from sahelsim.model.kernel import kernel
 from sahelsim.model.world import Airfields, Clock, Fields, Geography
@@ -63,8 +65,10 @@ def weather_day(
 ) -> None:
     """Move every airfield's weather by one day."""
     leave = 1.0 / max(weather.spell_days, 1.0)
+    chances = np.empty(len(geography.region_country))
+    uniforms(clock.key, WEATHER, clock.day[0], 0, 1, 0, chances)
     for f in range(len(fields.weather_closed)):
-        u = uniform(clock.key, WEATHER, clock.day[0], airfields.region[f], 0)
+        u = chances[airfields.region[f]]
         if fields.weather_closed[f] == 1:
             if bernoulli(leave, u):
                 fields.weather_closed[f] = 0
