@@ -36,7 +36,12 @@ COMMANDS = {
     "compare": Entry(
         "sahelsim.cli.compare", "compare", "Compare scenarios pair by pair, with intervals."
     ),
-    "whatif": Entry("sahelsim.cli.compare", "whatif", "Compare a scenario with and without orders."),
+    "whatif": Entry(
+        "sahelsim.cli.compare", "whatif", "Compare a scenario with and without orders."
+    ),
+    "analyse": Entry(
+        "sahelsim.cli.analyse", "analyse", "Tell what drives an outcome, where it tips, what holds."
+    ),
     "plan": Entry("sahelsim.cli.plan", "plan", "Work out capacities without simulating."),
     "report": Entry("sahelsim.cli.report", "report", "Write the report of a result again."),
     "facts": Entry("sahelsim.cli.facts", "facts", "Show the documented world with its sources."),

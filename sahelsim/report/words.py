@@ -134,7 +134,7 @@ def difference(item: Comparison | None, unit: str) -> str:
     if item.difference == 0.0 and item.low == item.high:
         return "the same in every pair"
     if not item.told_from_zero:
-        among = f" among {item.family} outcomes" if item.told_alone else ""
+        among = f" among {item.family} differences" if item.told_alone else ""
         return f"cannot be told from zero{among} ({interval(item, unit)})"
     text = rounded(item, unit)[1].removeprefix("−")
     if unit == "share":

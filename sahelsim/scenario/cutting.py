@@ -59,7 +59,9 @@ def without(plan: Scenario, orders: Iterable[str]) -> Scenario:
 
 def _short(id: str) -> str:
     """An id of at most 80 characters; a longer one ends in its hash."""
-    return id if len(id) <= LONGEST else f"{id[: LONGEST - 9]}-{sha256(id.encode()).hexdigest()[:8]}"
+    return (
+        id if len(id) <= LONGEST else f"{id[: LONGEST - 9]}-{sha256(id.encode()).hexdigest()[:8]}"
+    )
 
 
 def _with_orders(plan: Scenario, kept: list[Order]) -> Scenario:
@@ -69,6 +71,4 @@ def _with_orders(plan: Scenario, kept: list[Order]) -> Scenario:
         for name, factor in plan.factors.items()
         if factor.parameter.rpartition(".")[0] not in gone
     }
-    return plan.model_copy(
-        update={"orders": tuple(kept), "factors": FrozenMapping(factors)}
-    )
+    return plan.model_copy(update={"orders": tuple(kept), "factors": FrozenMapping(factors)})

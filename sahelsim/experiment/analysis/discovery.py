@@ -100,9 +100,7 @@ def discover(x: pd.DataFrame, cases: Mask, boxes: int = 2) -> list[Box]:
     return found
 
 
-def _best(
-    x: pd.DataFrame, cases: Mask, all_cases: int, number: int
-) -> tuple[Box | None, Mask]:
+def _best(x: pd.DataFrame, cases: Mask, all_cases: int, number: int) -> tuple[Box | None, Mask]:
     values = x.to_numpy(dtype=np.float64)
     steps = peel(values, cases)
     rows = [
@@ -122,7 +120,7 @@ def _best(
     limits = sorted(
         (
             Limit(
-                str(x.columns[k]), _open(box[0, k]), _open(box[1, k]),
+                str(x.columns[int(k)]), _open(box[0, k]), _open(box[1, k]),
                 quasi_p(values, cases, box, int(k)), float(again[k]),
             )
             for k in limited

@@ -104,8 +104,7 @@ def loan_of(plan: Scenario, type: str = "c130h") -> Loan:
     return Loan(
         tuple(order.id for order in found),
         frozenset(
-            (STATES.index(order.actor), STATES.index(str(order.arguments["to"])))
-            for order in found
+            (STATES.index(order.actor), STATES.index(str(order.arguments["to"]))) for order in found
         ),
         min((order.on - plan.start).days for order in found),
     )
@@ -119,8 +118,10 @@ def prior() -> list[Parameter]:
 
 
 def draw(record: Parameter, u: float) -> float:
-    """A parameter's value at place ``u`` (0..1) of its prior: even over its range, in logs where
-    it is lognormal, with its value as peak where it is triangular."""
+    """A parameter's value at place ``u`` (0..1) of its prior.
+
+    Even over its range, in logs where it is lognormal; with its value as peak where triangular.
+    """
     low, high = record.low, record.high
     if record.distribution == "lognormal":
         return float(low * (high / low) ** u)

@@ -150,4 +150,3 @@ def _reasons(
 
 
 _WORDS = {"failed": "failed", "crashed": "crashed", "timeout": "took too long"}
-

@@ -85,7 +85,9 @@ def robustness(
         raise InputError("SS4207", "regret needs two policies or more", hint="add one to the sweep")
     if direction not in ("higher", "lower"):
         raise InputError(
-            "SS4207", f"neither way of {outcome} is better", hint="choose an outcome with a direction"
+            "SS4207",
+            f"neither way of {outcome} is better",
+            hint="choose an outcome with a direction",
         )
     found = {
         policy: responses(futures, runs, outcome, policy, missing=missing) for policy in policies
@@ -94,9 +96,11 @@ def robustness(
     if len(values) < 2:
         raise InputError("SS4204", "fewer than two futures are complete under every policy")
     good = values if direction == "higher" else -values
-    regret = good.max(axis=1).to_numpy()[:, None] - good
+    regret = good.rsub(good.max(axis=1), axis=0)
     drawn = [int(future) for future in values.index if futures["block"].loc[future] >= 0]
-    counted = drawn if len(drawn) >= LEAST_FOR_INTERVAL else [int(future) for future in values.index]
+    counted = (
+        drawn if len(drawn) >= LEAST_FOR_INTERVAL else [int(future) for future in values.index]
+    )
     measures = _measures(values.loc[counted], direction, threshold, bool(len(drawn) >= 5))
     left_out = len(futures) - len(values)
     account = (

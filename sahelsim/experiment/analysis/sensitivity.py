@@ -237,8 +237,10 @@ def pawn(found: Responses) -> Sensitivity:
         table[name] = (value, max(0.0, float(low)), min(1.0, max(float(high), value)))
     shuffled = [pawn_index(np.argsort(row).astype(np.float64), y) for row in grid[RESAMPLES:]]
     frame = pd.DataFrame.from_dict(table, orient="index", columns=["value", "low", "high"])
-    return _made("pawn", frame, "how far knowing the input moves the outcome, 0 to 1 (PAWN)",
-                 (n, found.planned), float(np.quantile(shuffled, 0.95)), found.account, found)  # fmt: skip
+    return _made(
+        "pawn", frame, "how far knowing the input moves the outcome, 0 to 1 (PAWN)",
+        (n, found.planned), float(np.quantile(shuffled, 0.95)), found.account, found,
+    )  # fmt: skip
 
 
 def one_at_a_time(found: Responses) -> Sensitivity:

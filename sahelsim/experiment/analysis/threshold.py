@@ -150,7 +150,7 @@ def _tipping(levels: Floats, means: Floats, again: Floats, target: float) -> Thr
     sign = 1.0 if rising else -1.0
     tips = [crossing(levels, sign * column, sign * target) for column in again.T]
     ordered = np.sort(tips)  # infinite ends are in place at either side
-    ends = ordered[[int(0.025 * len(tips)), int(math.ceil(0.975 * len(tips))) - 1]]
+    ends = ordered[[int(0.025 * len(tips)), math.ceil(0.975 * len(tips)) - 1]]
     low, high = np.quantile(again, (0.025, 0.975), axis=1)
     curve = pd.DataFrame(
         {"mean": means, "low": low, "high": high}, index=pd.Index(levels, name="level")

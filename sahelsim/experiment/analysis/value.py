@@ -61,9 +61,7 @@ def levers(plan: Scenario) -> list[Lever]:
         found.append(Lever("tail", _tail_label(first), Arm(_with_tail(plan, first))))
         icao = tightest_stop(loans)
         name = next(field.name for field in load_theatre().airfields if field.icao == icao)
-        found.append(
-            Lever("ramp", f"one more ramp slot at {name} ({icao})", Arm(plan, {icao: 1}))
-        )
+        found.append(Lever("ramp", f"one more ramp slot at {name} ({icao})", Arm(plan, {icao: 1})))
     found += [
         lever
         for name, label, ids, step in (
