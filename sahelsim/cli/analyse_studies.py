@@ -297,8 +297,11 @@ def precedent(scenario: str, futures: int, no_shares: bool, **rest: Any) -> int:
         "scenario": plan.id, "futures": futures, "replicates": rest["replicates"],
         "seed": study.seed, "loan": list(loan.orders),
         "effects": [
-            {**{key: item for key, item in vars(one).items() if key != "by_future"},
-             "told": one.told, "by_future": one.by_future.tolist()}
+            {"quantity": one.quantity, "horizon": one.horizon, "effect": one.effect,
+             "low": one.low, "high": one.high, "told": one.told,
+             "with_loan": one.with_loan, "without_loan": one.without_loan,
+             "positive": one.positive, "negative": one.negative, "shares": one.shares,
+             "by_future": one.by_future.tolist()}
             for one in found
         ],
     }  # fmt: skip

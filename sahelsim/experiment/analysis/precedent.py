@@ -24,6 +24,7 @@ changes how often help is given at all, so threat and capability are rough.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -34,7 +35,13 @@ import pandas as pd
 
 from sahelsim.base.errors import InputError
 from sahelsim.experiment.analysis.arms import Arm, with_parameters
-from sahelsim.experiment.comparison import bootstrap_indices, mean_interval
+from sahelsim.experiment.comparison import (
+    Comparison,
+    bootstrap_indices,
+    compare_pairs,
+    corrected,
+    mean_interval,
+)
 from sahelsim.model.draws import make_key, uniform_grid
 from sahelsim.model.encoding import Names
 from sahelsim.model.events import C_ORDER, SUPPORT_HONOURED
@@ -254,33 +261,51 @@ class Effect:
     Attributes:
         quantity: Key of :data:`QUANTITIES`.
         horizon: Days.
+        compared: Mean with the loan against mean without it, paired by future; corrected for all
+            quantities and horizons. None of a single future.
         with_loan: Mean with the loan.
         without_loan: Mean without it.
-        effect: Mean difference over futures.
-        low: Lower end of its 95 % interval (over futures).
-        high: Upper end.
-        positive: Share of futures whose mean difference is above zero.
-        negative: Share below zero; the rest are zero.
         by_future: Mean difference [future].
         shares: Mechanism to its part of the effect: value, low, high; in the quantity's unit.
     """
 
     quantity: str
     horizon: int
+    compared: Comparison | None
     with_loan: float
     without_loan: float
-    effect: float
-    low: float
-    high: float
-    positive: float
-    negative: float
     by_future: Floats
     shares: dict[str, tuple[float, float, float]]
 
     @property
+    def effect(self) -> float:
+        """Mean difference over futures."""
+        return float(self.by_future.mean())
+
+    @property
+    def low(self) -> float:
+        """Lower end of its 95 % interval over futures; NaN of a single future."""
+        return self.compared.low if self.compared else math.nan
+
+    @property
+    def high(self) -> float:
+        """Upper end."""
+        return self.compared.high if self.compared else math.nan
+
+    @property
+    def positive(self) -> float:
+        """Share of futures whose mean difference is above zero."""
+        return float((self.by_future > 0).mean())
+
+    @property
+    def negative(self) -> float:
+        """Share of futures whose mean difference is below zero; in the rest it is zero."""
+        return float((self.by_future < 0).mean())
+
+    @property
     def told(self) -> bool:
-        """True where the interval leaves zero out."""
-        return self.low > 0.0 or self.high < 0.0
+        """True where it is told from zero; see :mod:`sahelsim.experiment.comparison`."""
+        return self.compared is not None and self.compared.told_from_zero
 
 
 def effects(runs: pd.DataFrame) -> list[Effect]:
@@ -290,34 +315,54 @@ def effects(runs: pd.DataFrame) -> list[Effect]:
         runs: Columns ``future, arm, replicate`` and ``<quantity>_<horizon>``; the arms of
             :func:`arms_of`.
     """
-    found = []
-    names = [name for name in runs.columns if name.rpartition("_")[0] in QUANTITIES]
-    for name in names:
-        quantity, _, horizon = name.rpartition("_")
-        means = runs.pivot_table(index="future", columns="arm", values=name, aggfunc="mean")
-        found.append(_effect(quantity, int(horizon), means))
-    return sorted(found, key=lambda item: (list(QUANTITIES).index(item.quantity), item.horizon))
+    columns = [
+        f"{quantity}_{horizon}"
+        for quantity in QUANTITIES
+        for horizon in sorted({int(name.rpartition("_")[2]) for name in _numbers(runs)})
+    ]
+    means = {
+        name: runs.pivot_table(index="future", columns="arm", values=name, aggfunc="mean")
+        for name in columns
+    }
+    many = runs["future"].nunique()
+    indices = bootstrap_indices(many) if many > 1 else None
+    compared: dict[str, Comparison] = {}
+    if indices is not None:
+        items = [
+            compare_pairs(
+                name, table["full/without"].to_numpy(float), table["full"].to_numpy(float), indices
+            )
+            for name, table in means.items()
+        ]
+        compared = {item.outcome: item for item in corrected({"all": items})["all"]}
+    return [_effect(name, table, compared.get(name), indices) for name, table in means.items()]
 
 
-def _effect(quantity: str, horizon: int, means: pd.DataFrame) -> Effect:
-    indices = bootstrap_indices(len(means))
+def _numbers(runs: pd.DataFrame) -> list[str]:
+    return [str(name) for name in runs.columns if str(name).rpartition("_")[0] in QUANTITIES]
+
+
+def _effect(name: str, means: pd.DataFrame, compared: Comparison | None, indices: Any) -> Effect:
+    quantity, _, horizon = name.rpartition("_")
     pe = {
         arm: (means[arm] - means[f"{arm}/without"]).to_numpy(dtype=np.float64)
         for arm in ABLATIONS
         if arm in means
     }
-    full = pe["full"]
-    low, high = mean_interval(full, indices) if len(full) > 1 else (np.nan, np.nan)
     shares = {}
     if len(pe) == len(ABLATIONS):
-        for name, part in mechanism_parts(pe).items():
-            ends = mean_interval(part, indices) if len(part) > 1 else (np.nan, np.nan)
-            shares[name] = (float(part.mean()), *ends)
+        for mechanism, part in mechanism_parts(pe).items():
+            ends = (math.nan, math.nan) if indices is None else mean_interval(part, indices)
+            shares[mechanism] = (float(part.mean()), *ends)
     return Effect(
-        quantity, horizon, float(means["full"].mean()), float(means["full/without"].mean()),
-        float(full.mean()), low, high, float((full > 0).mean()), float((full < 0).mean()), full,
+        quantity,
+        int(horizon),
+        compared,
+        float(means["full"].mean()),
+        float(means["full/without"].mean()),
+        pe["full"],
         shares,
-    )  # fmt: skip
+    )
 
 
 def mechanism_parts(effect: Mapping[str, Floats]) -> dict[str, Floats]:

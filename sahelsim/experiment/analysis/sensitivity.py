@@ -232,9 +232,9 @@ def pawn(found: Responses) -> Sensitivity:
         x = found.frame[name].to_numpy(dtype=np.float64)
         again = np.array([pawn_index(x[row], y[row]) for row in rows])
         value = pawn_index(x, y)
-        # Resamples have ties, which raise the index: the basic interval takes that off again.
-        low, high = 2 * value - np.quantile(again, (0.975, 0.025))
-        table[name] = (value, max(0.0, float(low)), min(1.0, max(float(high), value)))
+        # Resamples have ties, which raise the index: their mean is put back to its value.
+        low, high = value + np.quantile(again, (0.025, 0.975)) - again.mean()
+        table[name] = (value, max(0.0, float(low)), min(1.0, float(high)))
     shuffled = [pawn_index(np.argsort(row).astype(np.float64), y) for row in grid[RESAMPLES:]]
     frame = pd.DataFrame.from_dict(table, orient="index", columns=["value", "low", "high"])
     return _made(

@@ -72,17 +72,13 @@ def sentence(found: Threshold, lever: str, unit: str, outcome: str) -> str:
     target = words.quantity(found.target, spec.unit)
     low, high = float(found.curve.index[0]), float(found.curve.index[-1])
     looked = f"between {number(low)} and {_level(high, unit)}"
-    if found.level == math.inf:
-        best = float(found.curve["mean"].iloc[-1])
+    if not found.reached:
+        above = found.rising == (found.level < 0)
+        place, at = (-1, high) if found.level > 0 else (0, low)
+        nearest = words.quantity(float(found.curve["mean"].iloc[place]), spec.unit)
         return (
-            f"{spec.label_en} does not reach {target} {looked} of {plain(lever)}: at "
-            f"{number(high)} it is {words.quantity(best, spec.unit)}."
-        )
-    if found.level == -math.inf:
-        first = float(found.curve["mean"].iloc[0])
-        return (
-            f"{spec.label_en} is past {target} over the whole range of {plain(lever)} looked at "
-            f"({looked}): at {number(low)} it is {words.quantity(first, spec.unit)}."
+            f"{spec.label_en} stays {'above' if above else 'below'} {target} {looked} of "
+            f"{plain(lever)}: at {number(at)} it is {nearest}."
         )
     way = "rises" if found.rising else "falls"
     ends = [
