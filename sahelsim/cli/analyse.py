@@ -220,7 +220,8 @@ def robustness(
 ) -> int:
     """Tell which policy of the sweep in DIR holds up over all its futures.
 
-    Largest and 90 % regret, how often a policy is best, and how often it is good enough.
+    Largest and 90 % regret, how often a policy is best, and how often it is good enough. Civilian
+    deaths are always among the outcomes.
     """
     from sahelsim.base.errors import UsageError
     from sahelsim.experiment.analysis.robustness import robustness as judge
@@ -232,9 +233,9 @@ def robustness(
     wanted = [_outcome(sweep, id) for id in outcomes] or [
         id for id, goal in goals.items() if goal.direction != "none"
     ]
-    if not wanted:
-        raise UsageError("SS4212", "the sweep names no outcome", hint="choose one with --outcome")
-    if threshold is not None and len(wanted) > 1:
+    if "civilian_deaths" not in wanted:
+        wanted.append("civilian_deaths")
+    if threshold is not None and len(outcomes) != 1:
         raise UsageError(
             "SS4212", "--threshold goes with a single --outcome", hint="give one --outcome"
         )
@@ -244,10 +245,12 @@ def robustness(
         for id in wanted:
             goal = goals.get(id)
             direction = goal.direction if goal else theatre.outcome(id).direction
-            enough = threshold if threshold is not None else goal.threshold if goal else None
+            enough = goal.threshold if goal else None
+            if threshold is not None and id == outcomes[0]:
+                enough = threshold
             found.append(judge(sweep.futures, sweep.runs, id, direction, enough, sweep.missing))
     words = ["robustness", str(directory)]
-    for id in wanted:
+    for id in outcomes:
         words += ["--outcome", id]
     words += ["--threshold", f"{threshold:g}"] if threshold is not None else []
     return tell(

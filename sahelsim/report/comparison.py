@@ -219,7 +219,7 @@ def _group(page: Page, number: int, group: Group) -> Chart | None:
         for id in shown
     ]
     return Chart(
-        f"forest-{number}", group.title, caption, forest_figure(tables, unit),
+        f"forest-{number}", group.title, caption, forest_figure(tables),
         Table(["outcome", *page.items], numbers, "Numbers", folded=True),
         size="m" if len(shown) > 4 else "s", unit=unit,
     )  # fmt: skip

@@ -13,7 +13,10 @@ LIMIT = (
     "Results of simulated runs, not findings about the world: they hold for the ranges that were "
     "varied and for this model of sieges, roads and alliances."
 )
-HARM = "Civilian deaths are always counted and shown. Nothing here is fit for choosing targets."
+HARM = (
+    "Every run counts civilian deaths: look at them too before you choose (outcome "
+    "civilian_deaths). Nothing here is fit for choosing targets."
+)
 
 
 def spec_of(outcome: str) -> OutcomeSpec:
@@ -24,12 +27,6 @@ def spec_of(outcome: str) -> OutcomeSpec:
 def plain(name: str) -> str:
     """An input's or policy's id as it is read: without underscores."""
     return name.replace("_", " ")
-
-
-def lower(label: str) -> str:
-    """A label inside a sentence; ``Mali's`` and other names keep their capital."""
-    names = ("Mali", "Niger", "Kidal", "Gao", "Tessalit", "Aguelhok", "Ber", "Anéfis", "Russia")
-    return label if label.startswith(names) else label[:1].lower() + label[1:]
 
 
 def span(low: float, high: float, unit: str = "") -> str:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sahelsim.experiment.analysis.discovery import Box, Limit
 from sahelsim.report import words
-from sahelsim.report.analyses.common import HARM, LIMIT, lower, plain, spec_of
+from sahelsim.report.analyses.common import HARM, LIMIT, plain, spec_of
 from sahelsim.report.document import Document
 from sahelsim.report.figures.decisions import peeling_figure
 from sahelsim.report.parts import Block, Chart, Section, Table
@@ -50,7 +50,7 @@ class Case(NamedTuple):
         """``civilians killed above 120 persons``."""
         spec = spec_of(self.outcome)
         side = "above" if self.above else "below"
-        return f"{lower(spec.label_en)} {side} {words.quantity(self.threshold, spec.unit)}"
+        return f"{words.lower(spec.label_en)} {side} {words.quantity(self.threshold, spec.unit)}"
 
 
 def build(boxes: Sequence[Box], case: Case, reproduce: list[tuple[str, str]],

@@ -8,7 +8,7 @@ from typing import Any
 
 from sahelsim.experiment.analysis.robustness import Robustness
 from sahelsim.report import words
-from sahelsim.report.analyses.common import HARM, LIMIT, lower, spec_of
+from sahelsim.report.analyses.common import HARM, LIMIT, spec_of
 from sahelsim.report.document import Document
 from sahelsim.report.figures.decisions import regret_figure
 from sahelsim.report.parts import Block, Chart, Section, Table
@@ -32,13 +32,13 @@ METHOD = [
 def build(found: Sequence[Robustness], reproduce: list[tuple[str, str]], partial: str = ""
           ) -> Document:  # fmt: skip
     """The page of one or more outcomes; the first one leads."""
-    outcomes = words.joined([lower(spec_of(one.outcome).label_en) for one in found])
+    outcomes = words.joined([words.lower(spec_of(one.outcome).label_en) for one in found])
     return Document(
         title="Which policy holds up?",
         eyebrow=f"{len(found[0].counted)} futures · {len(found[0].values.columns)} policies · "
         f"{outcomes}",
         question="Which policy is never far from the best, and which is good enough most often?",
-        lead=[sentence for one in found for sentence in sentences(one)],
+        lead=[*(" ".join(sentences(one)) for one in found), found[0].account],
         notes=[*([partial] if partial else []), LIMIT, HARM],
         sections=[_pictures(found), _decision(found), _method()],
         reproduce=reproduce,
@@ -51,7 +51,7 @@ def sentences(one: Robustness) -> list[str]:
     policy = one.most_robust()
     regret, low, high = measure(one, policy, "regret_max")
     lines = [
-        f"{spec.label_en}: {policy} is never far from the best; its largest regret is "
+        f"{spec.label_en}: {policy} stays nearest to the best everywhere; its largest regret is "
         f"{words.quantity(regret, spec.unit)}{_between(low, high, spec.unit)}."
     ]
     most = one.most_robust("best")
@@ -65,7 +65,6 @@ def sentences(one: Robustness) -> list[str]:
             f"Good enough ({side} {words.quantity(one.threshold, spec.unit)}) most often: "
             f"{enough}, in {share[0]:.0%} of futures{_percent(*share[1:])}."
         )
-    lines.append(one.account)
     return lines
 
 
@@ -96,7 +95,7 @@ def _pictures(found: Sequence[Robustness]) -> Section:
         ][:60]
         charts.append(
             Chart(
-                f"regret-{one.outcome}", f"Regret: {lower(spec.label_en)}",
+                f"regret-{one.outcome}", f"Regret: {words.lower(spec.label_en)}",
                 f"Light is little regret. The lightest row overall: {best}.",
                 regret_figure(one.regret, spec.unit),
                 Table(["future", *map(str, one.regret.columns)], rows, "Numbers", folded=True),

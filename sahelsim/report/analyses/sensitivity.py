@@ -6,7 +6,7 @@ from typing import Any
 
 from sahelsim.experiment.analysis.sensitivity import Sensitivity
 from sahelsim.report import words
-from sahelsim.report.analyses.common import HARM, LIMIT, cell, lower, plain, spec_of
+from sahelsim.report.analyses.common import HARM, LIMIT, cell, plain, spec_of
 from sahelsim.report.analyses.common import span as interval
 from sahelsim.report.document import Document
 from sahelsim.report.figures.drivers import index_figure, morris_figure, tornado_figure
@@ -43,7 +43,7 @@ def build(
     """
     spec = spec_of(outcome)
     return Document(
-        title=f"What drives {lower(spec.label_en)}?",
+        title=f"What drives {words.lower(spec.label_en)}?",
         eyebrow=f"{NAMES[found.method]} · {found.subject}",
         question="Which of the inputs that nobody knows well move the outcome, and how sure is "
         "their order?",
@@ -63,7 +63,7 @@ def sentences(found: Sensitivity, outcome: str) -> list[str]:
     if told:
         shown = [f"{plain(name)} {_value(found, name, unit)}" for name in told[:3]]
         lines.append(
-            f"What moves {lower(spec_of(outcome).label_en)} most: {words.joined(shown)}. "
+            f"What moves {words.lower(spec_of(outcome).label_en)} most: {words.joined(shown)}. "
             f"The number is the {found.index}."
         )
         if len(told) > 3:

@@ -6,7 +6,7 @@ import math
 
 from sahelsim.experiment.analysis.threshold import Threshold
 from sahelsim.report import words
-from sahelsim.report.analyses.common import HARM, LIMIT, lower, plain, spec_of
+from sahelsim.report.analyses.common import HARM, LIMIT, plain, spec_of
 from sahelsim.report.document import Document
 from sahelsim.report.figures.decisions import tipping_figure
 from sahelsim.report.parts import Block, Chart, Section, Table
@@ -50,7 +50,7 @@ def build(found: Threshold, lever: str, unit: str, outcome: str, subject: str, a
         size="m", unit=spec.unit,
     )  # fmt: skip
     return Document(
-        title=f"Where does {lower(spec.label_en)} reach {words.quantity(found.target, spec.unit)}?",
+        title=f"Where does {words.lower(spec.label_en)} reach {words.quantity(found.target, spec.unit)}?",
         eyebrow=subject,
         question=f"At which level of {plain(lever)} does the mean outcome reach the target?",
         lead=[sentence(found, lever, unit, outcome), account],

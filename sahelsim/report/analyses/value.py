@@ -9,7 +9,7 @@ import pandas as pd
 from sahelsim.experiment.analysis.value import Lever
 from sahelsim.experiment.comparison import Comparison
 from sahelsim.report import words
-from sahelsim.report.analyses.common import HARM, LIMIT, lower, spec_of
+from sahelsim.report.analyses.common import HARM, LIMIT, spec_of
 from sahelsim.report.document import Document
 from sahelsim.report.figures.forest import forest_figure
 from sahelsim.report.parts import Block, Chart, Section, Table
@@ -54,7 +54,7 @@ def build(
                 f"value-{place}", spec.label_en,
                 f"Told from zero: {words.joined(told)}." if told
                 else "Nothing here can be told from zero.",
-                forest_figure({"one more": table}, unit),
+                forest_figure({"one more": table}),
                 Table(["one more", "difference"], rows, "Numbers", folded=True), unit=unit,
             )
         )  # fmt: skip
@@ -79,7 +79,7 @@ def sentence(items: Sequence[Comparison], label: str) -> str:
     """What a lever changes, in words: what is told, else that nothing is."""
     specs = [spec_of(item.outcome) for item in items]
     told = [
-        f"{lower(spec.label_en)} {words.difference(item, spec.unit)}"
+        f"{words.lower(spec.label_en)} {words.difference(item, spec.unit)}"
         for spec, item in zip(specs, items, strict=True)
         if item.told_from_zero
     ]

@@ -14,13 +14,12 @@ from sahelsim.report.style import GREY, RUN_COLOURS, layout
 COLUMNS = ("difference", "low", "high", "told")
 
 
-def forest_figure(tables: Mapping[str, pd.DataFrame], unit: str = "") -> go.Figure:
+def forest_figure(tables: Mapping[str, pd.DataFrame]) -> go.Figure:
     """Mean paired differences with their intervals; hollow where not told from zero.
 
     Args:
         tables: Alternative to its differences (index: labels of outcomes, columns ``difference``,
-            ``low``, ``high`` in ``unit``, ``told`` true where told from zero), same index in each.
-        unit: Unit of the value axis.
+            ``low``, ``high`` in one unit, ``told`` true where told from zero), same index in each.
     """
     figure = go.Figure(layout=layout(hovermode="closest"))
     labels = [str(label) for label in next(iter(tables.values())).index]
@@ -56,7 +55,7 @@ def forest_figure(tables: Mapping[str, pd.DataFrame], unit: str = "") -> go.Figu
         range=[len(labels) - 0.4, -0.6], ticks="", showgrid=False,
     )  # fmt: skip
     figure.update_xaxes(
-        title={"text": unit}, showgrid=True, nticks=6, tickangle=0, zeroline=False,
+        showgrid=True, nticks=6, tickangle=0, zeroline=False,
         separatethousands=True, exponentformat="none", range=_range(tables),
     )  # fmt: skip
     return figure

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -60,9 +62,10 @@ def test_two_planted_boxes_are_both_found() -> None:
     x = pd.DataFrame(uniforms(1200, 5, 8), columns=COLUMNS)
     cases = ((x["a"] > 0.75) | (x["c"] < 0.2)).to_numpy()
     first, second = discover(x, cases)
-    assert {limit.input for limit in first.limits} | {
-        limit.input for limit in second.limits
-    } == {"a", "c"}
+    assert {limit.input for limit in first.limits} | {limit.input for limit in second.limits} == {
+        "a",
+        "c",
+    }
     assert first.coverage[0] + second.coverage[0] > 0.8
 
 
@@ -71,9 +74,7 @@ def test_nothing_is_found_in_noise() -> None:
     for stream in range(8):
         x = pd.DataFrame(uniforms(300, 5, 20 + stream), columns=COLUMNS)
         cases = uniforms(1, 300, 40 + stream)[0] < 0.3
-        found += any(
-            limit.found_again > 0.5 for box in discover(x, cases) for limit in box.limits
-        )
+        found += any(limit.found_again > 0.5 for box in discover(x, cases) for limit in box.limits)
     assert found <= 2
 
 
@@ -92,7 +93,7 @@ def test_peeling_only_shrinks_and_gets_denser(stream: int, share: float) -> None
     if cases.all() or not cases.any():
         return
     steps = peel(values, cases)
-    for (_, before), (_, after) in zip(steps, steps[1:], strict=False):
+    for (_, before), (_, after) in pairwise(steps):
         assert (after <= before).all()
         assert after.sum() < before.sum()
         assert cases[after].mean() >= cases[before].mean()

@@ -51,7 +51,7 @@ def test_where_lower_is_better_signs_turn() -> None:
 
 
 def test_intervals_cover_the_truth_about_as_often_as_they_say() -> None:
-    hits, trials, n = 0, 60, 40
+    hits, trials, n = 0, 40, 30
     table = futures(uniforms(n, 1), ["a"])
     for trial in range(trials):
         luck = uniforms(2, n, 100 + trial)
