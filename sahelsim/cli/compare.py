@@ -44,6 +44,10 @@ def compare(
     mean paired difference with its 95 % interval; what cannot be told from zero, with all outcomes
     looked at, is said in these words.
     """
+    from sahelsim.theatre import load_theatre
+
+    for id in outcomes:
+        load_theatre().outcome(id)  # a name that does not exist is told before the work
     plans = [arms.load(name, sets, days) for name in (reference, *others)]
     arms.distinct(plans)
     words = ["compare", reference, *others]
