@@ -20,6 +20,7 @@ _OPTIONS = (
     click.option("--seed", type=int, help="Seed of all runs; the first scenario's by default."),
     click.option("--days", type=int, help="Simulate only the first days."),
     ui.set_option,
+    ui.parameters_option,
     click.option("--workers", "-j", type=int, help="Threads; all cores by default."),
     click.option(
         "--out", type=click.Path(path_type=Path),
@@ -90,6 +91,7 @@ def simulate(
     seed: int | None,
     workers: int | None,
     *,
+    parameters: str | None,
     out: Path | None,
     command: str,
     force: bool = False,
@@ -107,7 +109,7 @@ def simulate(
     key = plans[0].seed if seed is None else seed
     jobs = [
         prepare(
-            plan, replicates, key, workers, force=force, command=command,
+            plan, replicates, key, workers, force=force, parameters=parameters, command=command,
             out=None if out is None else out / plan.id,
         )
         for plan in plans
@@ -127,6 +129,7 @@ def command_line(
     seed: int | None,
     days: int | None,
     sets: Sequence[str],
+    parameters: str | None,
     out: Path | None,
     no_report: bool = False,
 ) -> str:
@@ -134,7 +137,7 @@ def command_line(
     import shlex
 
     line = ["sahelsim", *words, "--replicates", str(replicates)]
-    for option, value in (("--seed", seed), ("--days", days)):
+    for option, value in (("--seed", seed), ("--days", days), ("--parameters", parameters)):
         if value is not None:
             line += [option, str(value)]
     for text in sets:
@@ -173,13 +176,19 @@ class Study:
         from sahelsim.experiment.store import REPORT, result_path
 
         self.options = options
-        job = prepare(plan, options["replicates"], options["seed"], options["workers"])
+        job = prepare(
+            plan,
+            options["replicates"],
+            options["seed"],
+            options["workers"],
+            parameters=options["parameters"],
+        )
         self.seed = job.seed
         fresh = result_path(plan, options["replicates"], options["seed"])
         self.folder = options["out"] or fresh.with_name(fresh.name.replace(plan.id, name, 1))
         self.command = command_line(
             words, replicates=options["replicates"], seed=options["seed"], days=options["days"],
-            sets=options["sets"], out=self.folder, no_report=options["no_report"],
+            sets=options["sets"], parameters=options["parameters"], out=self.folder, no_report=options["no_report"],
         )  # fmt: skip
         self.manifest = describe(job.template, options["replicates"], self.seed, self.command)
         self.page = None if options["no_report"] else self.folder / REPORT
@@ -214,7 +223,7 @@ class Study:
         return run_case(
             name, variants, self.options["replicates"], self.seed if seed is None else seed,
             measure=measure or outcomes, folder=self.folder / CASES,
-            workers=self.options["workers"], progress=self._progress,
+            workers=self.options["workers"], parameters=self.options["parameters"], progress=self._progress,
         )  # fmt: skip
 
     @staticmethod

@@ -36,6 +36,7 @@ def compare(
     seed: int | None,
     days: int | None,
     sets: tuple[str, ...],
+    parameters: str | None,
     **rest: Any,
 ) -> int:
     """Compare scenarios B, C ... with the reference A, pair by pair.
@@ -53,7 +54,13 @@ def compare(
     words = ["compare", reference, *others]
     for id in outcomes:
         words += ["--outcome", id]
-    shared = {"replicates": replicates, "seed": seed, "days": days, "sets": sets}
+    shared = {
+        "replicates": replicates,
+        "seed": seed,
+        "days": days,
+        "sets": sets,
+        "parameters": parameters,
+    }
     return _go("compare", plans, words, outcomes, shared, **rest)
 
 
@@ -74,6 +81,7 @@ def whatif(
     seed: int | None,
     days: int | None,
     sets: tuple[str, ...],
+    parameters: str | None,
     **rest: Any,
 ) -> int:
     """Compare SCENARIO with itself without some of its orders.
@@ -88,7 +96,13 @@ def whatif(
     words = ["whatif", scenario]
     for id in orders:
         words += ["--without", id]
-    shared = {"replicates": replicates, "seed": seed, "days": days, "sets": sets}
+    shared = {
+        "replicates": replicates,
+        "seed": seed,
+        "days": days,
+        "sets": sets,
+        "parameters": parameters,
+    }
     return _go("whatif", plans, words, (), shared, **rest)
 
 
@@ -116,7 +130,7 @@ def _go(
     silent = quiet or as_json
     try:
         runs = arms.simulate(
-            plans, shared["replicates"], shared["seed"], workers,
+            plans, shared["replicates"], shared["seed"], workers, parameters=shared["parameters"],
             out=path, command=command, force=force, silent=silent,
         )  # fmt: skip
     except KeyboardInterrupt:

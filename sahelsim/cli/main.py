@@ -43,12 +43,24 @@ COMMANDS = {
         "sahelsim.cli.analyse", "analyse", "Tell what drives an outcome, where it tips, what holds."
     ),
     "plan": Entry("sahelsim.cli.plan", "plan", "Work out capacities without simulating."),
+    "forecast": Entry("sahelsim.cli.forecast", "forecast", "Forecast monthly deaths by country."),
+    "score": Entry("sahelsim.cli.score", "score", "Score a forecast beside benchmarks."),
+    "calibrate": Entry(
+        "sahelsim.cli.calibrate", "calibrate", "Fit the model's violence to observed months."
+    ),
     "report": Entry("sahelsim.cli.report", "report", "Write the report of a result again."),
     "facts": Entry("sahelsim.cli.facts", "facts", "Show the documented world with its sources."),
     "scenario": Entry(
         "sahelsim.cli.scenario", "scenario", "List, show, check and compare scenarios."
     ),
+    "data": Entry("sahelsim.cli.data", "data", "Import conflict events; show what is known."),
+    "validate": Entry(
+        "sahelsim.cli.validate", "validate", "Compare the model's violence with observed conflict."
+    ),
     "explain": Entry("sahelsim.cli.explain", "explain", "Explain a message, parameter or the day."),
+    "ablations": Entry(
+        "sahelsim.cli.ablations", "ablations", "Tell what each mechanism of the model moves."
+    ),
     "doctor": Entry("sahelsim.cli.doctor", "doctor", "Look whether this machine is fit."),
     "warm": Entry("sahelsim.cli.warm", "warm", "Compile the model now, not at the first run."),
 }

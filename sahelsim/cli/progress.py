@@ -49,7 +49,7 @@ class Progress:
         total: Units in all, at least 1.
         label: What is counted, such as ``documented-2023``.
         quiet: Print nothing.
-        unit: What one unit is called, in the plural.
+        unit: What the units are called, in the plural.
     """
 
     def __init__(
@@ -75,6 +75,10 @@ class Progress:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Leave the bar as it is, for what comes next."""
         self._line.end()
 
     def __call__(self, n: int) -> None:

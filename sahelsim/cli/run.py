@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 @click.option("--days", type=int, help="Simulate only the first days of the scenario.")
 @ui.set_option
 @click.option("--against", metavar="SCENARIO", help="Run this one with the same draws and compare.")
+@ui.parameters_option
 @click.option("--workers", "-j", type=int, help="Threads; all cores by default.")
 @click.option(
     "--out", type=click.Path(path_type=Path),
@@ -45,6 +46,7 @@ def run(
     days: int | None,
     sets: tuple[str, ...],
     against: str | None,
+    parameters: str | None,
     workers: int | None,
     out: Path | None,
     force: bool,
@@ -67,12 +69,21 @@ def run(
     path = out or result_path(plans[0], replicates, seed)
     folders = [path, *(path / f"{AGAINST}{plan.id}" for plan in plans[1:])]
     silent = quiet or as_json
-    command = _command(scenario, replicates, seed, days, sets, against, path, no_report)
+    command = _command(scenario, replicates, seed, days, sets, against, parameters, path, no_report)
     try:
         from sahelsim.experiment import prepare
 
         jobs = [
-            prepare(plan, replicates, seed, workers, out=folder, force=force, command=command)
+            prepare(
+                plan,
+                replicates,
+                seed,
+                workers,
+                out=folder,
+                force=force,
+                parameters=parameters,
+                command=command,
+            )
             for plan, folder in zip(plans, folders, strict=True)
         ]
         compile_with_progress(silent)
@@ -109,6 +120,7 @@ def _command(
     days: int | None,
     sets: tuple[str, ...],
     against: str | None,
+    parameters: str | None,
     path: Path,
     no_report: bool,
 ) -> str:
@@ -116,7 +128,8 @@ def _command(
     import shlex
 
     words = ["sahelsim", "run", scenario, "--replicates", str(replicates)]
-    for option, value in (("--seed", seed), ("--days", days), ("--against", against)):
+    for option, value in (("--seed", seed), ("--days", days), ("--against", against),
+                          ("--parameters", parameters)):  # fmt: skip
         if value is not None:
             words += [option, str(value)]
     for text in sets:

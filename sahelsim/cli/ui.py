@@ -110,3 +110,13 @@ def set_option(function: Callable[..., Any]) -> Callable[..., Any]:
         metavar="KEY=VALUE",
         help="Change parameter.<id>, orders.<order id>.<argument>, start, end or seed.",
     )(function)
+
+
+def parameters_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--parameters central|posterior|FILE``."""
+    return click.option(
+        "--parameters",
+        metavar="central|posterior|FILE",
+        help="Central values, the shipped posterior (the default where one ships), or that of a "
+        "calibration. --set holds over both.",
+    )(function)

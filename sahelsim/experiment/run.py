@@ -32,6 +32,7 @@ from sahelsim.experiment.store import (
 )
 from sahelsim.model.build import Template, template
 from sahelsim.model.kernel import source_hash
+from sahelsim.model.posterior import Posterior, choose_posterior
 from sahelsim.scenario import Scenario, load_scenario
 from sahelsim.scenario.writing import to_yaml
 
@@ -191,6 +192,7 @@ def prepare(
     *,
     out: Path | str | None = None,
     force: bool = False,
+    parameters: Posterior | Path | str | None = None,
     command: str | None = None,
 ) -> Job:
     """Check a request and take its directory, so that what is wrong is told before the work.
@@ -203,15 +205,26 @@ def prepare(
     key = _whole("SS5101", "seed", key, 0, 2**32 - 1)
     if workers is not None:
         workers = _whole("SS4007", "workers", workers, 1, MAX_WORKERS)
-    shared = template(plan)
-    command = command or (
-        f"sahelsim.run({plan.id!r}, replicates={replicates}, seed={key}"
-        + (f", out={str(out)!r})" if out is not None else ")")
-    )
+    shared = template(plan, posterior=choose_posterior(parameters))
+    command = command or _call(plan, replicates, key, out, parameters)
     manifest = describe(shared, replicates, key, command)
     store = ResultStore(Path(out)) if out is not None else None
     complete = store is not None and store.begin(manifest, to_yaml(plan), force=force)
     return Job(shared, replicates, key, workers, manifest, store, complete)
+
+
+def _call(
+    plan: Scenario,
+    replicates: int,
+    seed: int,
+    out: Path | str | None,
+    parameters: Posterior | Path | str | None,
+) -> str:
+    """The call of :func:`run` in words."""
+    more = f", out={str(out)!r}" if out is not None else ""
+    if isinstance(parameters, (str, Path)):
+        more += f", parameters={str(parameters)!r}"
+    return f"sahelsim.run({plan.id!r}, replicates={replicates}, seed={seed}{more})"
 
 
 def _whole(code: str, name: str, value: int, low: int, high: int) -> int:
@@ -231,6 +244,7 @@ def run(
     *,
     out: Path | str | None = None,
     force: bool = False,
+    parameters: Posterior | Path | str | None = None,
     progress: Progress | None = None,
     command: str | None = None,
 ) -> Run:
@@ -245,18 +259,24 @@ def run(
             unfinished run of the same specification is continued, one that holds the whole run is
             read.
         force: Remove what earlier runs left in ``out``, and begin afresh.
+        parameters: Where uncertain parameters come from: a posterior, its path, ``"posterior"``
+            for the shipped one or ``"central"``; by default the shipped one, if there is one. Each
+            replicate takes the row that belongs to its seed and number, in every scenario.
         progress: Called first with the number of replicates that are there already, then with 1
             as each one finishes, from several threads.
         command: What was typed, for the manifest; the call of this function by default.
 
     Raises:
-        InputError: the scenario is invalid, a number lies outside its range, or ``out`` holds
-            something else (SS4001, SS4002).
+        InputError: the scenario is invalid, a number lies outside its range, ``out`` holds
+            something else (SS4001, SS4002), or there is no such posterior (SS7206, SS7207).
         EnvironmentFault: ``out`` cannot be written (SS6010) or is being written (SS6011); what was
             finished stays and is continued by the same call.
         ModelFault: a replicate went wrong.
     """
-    job = prepare(scenario, replicates, seed, workers, out=out, force=force, command=command)
+    job = prepare(
+        scenario, replicates, seed, workers, out=out, force=force, parameters=parameters,
+        command=command,
+    )  # fmt: skip
     return job.go(progress)
 
 
@@ -266,13 +286,16 @@ def describe(shared: Template, replicates: int, seed: int, command: str) -> dict
     ``specification`` is the SHA-256 of everything that determines the results: the keys of
     :data:`~sahelsim.experiment.store.IDENTITY`.
     """
-    plan = shared.plan
+    plan, posterior = shared.plan, shared.posterior
+    values = shared.values.digest
+    if posterior is not None:
+        values = hashlib.sha256(f"{values} {posterior.digest}".encode()).hexdigest()
     identity = {
         "format": FORMAT,
         "version": __version__,
         "model_hash": source_hash(),
         "scenario_hash": plan.digest,
-        "parameters_hash": shared.values.digest,
+        "parameters_hash": values,
         "source_data_hash": shared.names.theatre.digest,
         "seed": seed,
         "replicates": replicates,
@@ -287,6 +310,13 @@ def describe(shared: Template, replicates: int, seed: int, command: str) -> dict
         "days": plan.days,
         "parameters": {id: shared.values.value(id) for id in shared.values.ids},
         "parameters_set": dict(plan.parameters),
+        "posterior": {
+            "digest": posterior.digest,
+            "rows": len(posterior),
+            "parameters": [id for id in posterior.ids if id not in plan.parameters],
+        }
+        if posterior is not None
+        else None,
         "overrides": {key: str(value) for key, value in plan.overrides.items()},
         "python": platform.python_version(),
         "platform": platform.platform(terse=True),

@@ -67,8 +67,9 @@ def run_replicate(
         ModelFault: a log is full or a number is not finite.
     """
     plan, names = template.plan, template.names
-    world = template.world(seed, replicate, used)
-    run_days(world, template.parameters, plan.days)
+    drawn = template.drawn(seed, replicate)
+    world = drawn.world(seed, replicate, used)
+    run_days(world, drawn.parameters, plan.days)
     check_health(world, plan.id)
     result = {
         "outcomes": tables.outcome_row(replicate, seed, outcomes(world, names)),

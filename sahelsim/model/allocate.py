@@ -84,7 +84,7 @@ def empty_world(sizes: Sizes, start: date, seed: int = 1, replicate: int = 0) ->
             country=ints(n), region=ints(n), region_country=ints(z), latitude=zeros(n),
             longitude=zeros(n), population=zeros(n) + 500.0, capacity=zeros(n), home=zeros(g, n),
             road_km=zeros(n, n), next_hop=ints(n, n), near_start=ints(n + 1), near=ints(0),
-            near_share=zeros(0), near_spread=zeros(0), own_spread=zeros(n) + 1.0,
+            near_share=zeros(0), own_spread=zeros(n) + 1.0,
             airfield=ints(n, value=-1), capital=ints(s), tri_border=ints(n), symbolic=zeros(n),
             garrison_target=zeros(n),
         ),
@@ -141,8 +141,10 @@ def _empty_land(n: int) -> Land:
         holder=ints(n, value=NONE), garrison=zeros(n), target=zeros(n), stock_t=zeros(n, 3),
         civil_stock_t=zeros(n), control=zeros(n), collaboration=zeros(n), besieged=ints(n),
         besieged_since=ints(n), days_without_food=ints(n), vacant_days=ints(n),
-        readiness=zeros(n) + 1.0, days_of_supply=zeros(n), food_days=zeros(n), militia=zeros(n),
+        readiness=zeros(n) + 1.0, days_of_supply=zeros(n), food_days=zeros(n),
+        food_left_t=zeros(n), supply_ratio=zeros(n) + 1.0, militia=zeros(n),
         wounded=zeros(n, 2), displaced=zeros(n), deaths=zeros(n), un_troops=zeros(n),
+        joint_troops=zeros(n),
         blockade_until=ints(n), roads_closed_until=ints(n), last_landing=ints(n, value=-999),
     )  # fmt: skip
 

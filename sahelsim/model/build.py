@@ -7,6 +7,7 @@ key. A million replicates build once.
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,8 +18,11 @@ from sahelsim.model.encoding import Names, Order, closed_route
 from sahelsim.model.mechanisms.maintenance import repair_scale
 from sahelsim.model.mechanisms.sustainment import SustainmentParameters, assess, class_demand_t
 from sahelsim.model.parameters import Parameters, fill_parameters
+from sahelsim.model.posterior import Posterior
 from sahelsim.model.world import (
     ABSENT,
+    FOOD,
+    FROZEN,
     O_ACTOR,
     O_AUTHOR,
     O_DAY,
@@ -44,6 +48,7 @@ from sahelsim.theatre.initial import InitialState, initial_state
 ORDERS_A_DAY = 24  # capacity of the order log; a run that needs more fails loudly
 EVENTS_A_DAY = 96
 RESERVE_ROWS = 2_000
+WITHOUT_PARAMETERS = ("airfields", "types", "routes", "clock", "orders", "events", "history")
 CAPITALS = ("bamako", "niamey", "ouagadougou")
 TRI_BORDER = (15.0, 0.23)  # degrees north and east, where the three borders meet [derived]
 TRI_BORDER_KM = 100.0
@@ -59,6 +64,7 @@ class Template:
         values: The parameter set in force.
         parameters: The same, as kernels read it.
         start: World on day 0, never run itself.
+        posterior: Draws of uncertain parameters; None where all replicates share ``values``.
     """
 
     plan: Scenario
@@ -66,6 +72,21 @@ class Template:
     values: ParameterSet
     parameters: Parameters
     start: World
+    posterior: Posterior | None = None
+    _rows: dict[int, Template] = dataclasses.field(default_factory=dict, repr=False, compare=False)
+
+    def drawn(self, seed: int, replicate: int) -> Template:
+        """The template of one replicate: with its row of the posterior, or itself without one.
+
+        Rows are built when they are first asked for; the scenario's own settings hold over them.
+        """
+        if self.posterior is None:
+            return self
+        row = self.posterior.row_of(seed, replicate)
+        if row not in self._rows:
+            values = self.values.with_values(self.posterior.values(row))
+            self._rows[row] = template(self.plan, self.names.theatre, values, like=self)
+        return self._rows[row]
 
     def world(self, seed: int, replicate: int = 0, used: World | None = None) -> World:
         """A World on day 0 with the key (seed, replicate).
@@ -73,20 +94,25 @@ class Template:
         Args:
             seed: Seed of the draws.
             replicate: Number of the replicate.
-            used: A World of this template that nobody needs any more; its memory is used again,
-                which spares a run a fifth of its time.
+            used: A World of this template, or of another draw of its parameters, that nobody
+                needs any more; its memory is used again, which spares a run a fifth of its time.
         """
         if used is None:
             world = copy_world(self.start)
         else:
-            world = used
+            frozen = {part: getattr(self.start, part) for part in FROZEN}
+            world = used._replace(**frozen)
             restore_world(world, self.start)
         world.clock.key[0], world.clock.key[1] = seed, replicate
         return world
 
 
 def template(
-    plan: Scenario, theatre: Theatre | None = None, values: ParameterSet | None = None
+    plan: Scenario,
+    theatre: Theatre | None = None,
+    values: ParameterSet | None = None,
+    like: Template | None = None,
+    posterior: Posterior | None = None,
 ) -> Template:
     """Resolve a scenario against the documented world.
 
@@ -94,6 +120,9 @@ def template(
         plan: The scenario; its parameter settings are applied over ``values``.
         theatre: The documented world (the packaged one by default).
         values: Parameters before the scenario's own settings (the shipped ones by default).
+        like: A template of the same scenario and world; the result shares with it all that no
+            parameter reaches, which makes it cheap to build and to keep.
+        posterior: Draws of uncertain parameters, for :meth:`Template.drawn`.
 
     Raises:
         ParameterError: a parameter id is unknown or a value lies outside its range.
@@ -101,9 +130,9 @@ def template(
     """
     theatre = theatre or load_theatre()
     values = (values or theatre.parameters).with_values(plan.parameters)
-    names = _names(plan, theatre)
+    names = like.names if like else _names(plan, theatre)
     parameters = fill_parameters(values)
-    days = plan.days
+    days = 0 if like else plan.days
     sizes = Sizes(
         localities=len(names.localities),
         airfields=len(names.airfields),
@@ -119,17 +148,20 @@ def template(
     state = initial_state(theatre, values)
     own_spread = values.value("initial.excitation_own_share")
     world = world._replace(geography=_geography(world, theatre, names, state, own_spread))
-    _airfields(world, theatre, names)
-    _types(world, theatre)
-    for r, route in enumerate(names.routes):
-        world.routes.stop[r, : len(route)] = [names.airfields.index(icao) for icao in route]
-        world.routes.n_stops[r] = len(route)
+    if like:
+        world = world._replace(**{part: getattr(like.start, part) for part in WITHOUT_PARAMETERS})
+    else:
+        _airfields(world, theatre, names)
+        _types(world, theatre)
+        for r, route in enumerate(names.routes):
+            world.routes.stop[r, : len(route)] = [names.airfields.index(icao) for icao in route]
+            world.routes.n_stops[r] = len(route)
+        _script(world, names, plan)
     _land(world, names, state, plan)
     _stocks(world, state, values.value("initial.depot_days"), parameters.sustainment)
     _states(world, theatre, state, values, plan.start)
     _fleet(world, theatre, names, plan, parameters)
-    _script(world, names, plan)
-    return Template(plan, names, values, parameters, world)
+    return Template(plan, names, values, parameters, world, posterior)
 
 
 def _names(plan: Scenario, theatre: Theatre) -> Names:
@@ -181,13 +213,12 @@ def _geography(
         0.0,
     )
     rows, near = np.nonzero(weight)
-    into, outof = weight.sum(axis=0), weight.sum(axis=1)
+    total = weight.sum(axis=1)
     return geo._replace(
         near_start=np.searchsorted(rows, np.arange(len(weight) + 1)).astype(np.int64),
         near=near.astype(np.int64),
-        near_share=weight[rows, near] / outof[rows],
-        near_spread=(1.0 - own_spread) * weight[rows, near] / into[near],
-        own_spread=np.where(into > 0, own_spread, 1.0),
+        near_share=weight[rows, near] / total[rows],
+        own_spread=np.where(total > 0, own_spread, 1.0),
     )
 
 
@@ -270,6 +301,7 @@ def _stocks(
             world.states.depot_t[geo.country[i], supply] += demand * depot_days
         civil_kg = sustainment.civil_kg * geo.population[i]
         land.civil_stock_t[i] = civil_kg / 1000.0 * sustainment.civil_stock_days
+        land.food_left_t[i] = land.stock_t[i, FOOD]
         assess(land, sustainment, i)
 
 

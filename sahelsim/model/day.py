@@ -112,7 +112,6 @@ def decide(w: World, p: Parameters, actor: int) -> None:
                 w.states,
                 w.orders,
                 p.reinforcement,
-                p.partners,
                 p.politics,
                 actor,
             )
@@ -273,7 +272,7 @@ def finish_day(w: World, p: Parameters) -> None:
     )
     control_day(w.clock, w.geography, w.land, w.groups, w.ledger, p.control, p.engagement)
     displacement_day(w.geography, w.land, p.displacement)
-    partners_day(w.clock, w.states, w.events, p.partners)
+    partners_day(w.clock, w.geography, w.land, w.states, w.events, p.partners)
     politics_day(w.clock, w.geography, w.states, w.events, p.politics)
     if w.clock.day[0] % WEEK == WEEK - 1:
         alliance_week(w.clock, w.geography, w.states, w.fleet, w.ledger, w.events, p.alliance)

@@ -6,7 +6,8 @@ folder named after a hash of the module, of everything it imports from the keyed
 (``model/``, ``planner/`` and ``theatre/actors.py``), and of the toolchain. An edit starts an empty
 folder for the modules it can reach and leaves the others; two trees with equal sources share one.
 
-This module imports nothing of sahelsim, so that the hash covers what it says.
+This module imports nothing of sahelsim but :mod:`~sahelsim.model.linking`, which imports nothing,
+so that the hash covers what they say.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import platform
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -27,6 +28,9 @@ import llvmlite.binding
 import numba
 import numpy as np
 from numba.core import caching
+from numba.core.codegen import JITCodeLibrary
+
+from sahelsim.model.linking import InnerLibrary, compile_as
 
 F = TypeVar("F", bound=Callable[..., Any])
 _config: Any = numba.config  # untyped in Numba
@@ -35,7 +39,7 @@ _MODEL = Path(__file__).resolve().parent
 _PACKAGE = _MODEL.parent
 KEYED = ("model/**/*.py", "planner/**/*.py", "theatre/actors.py")
 """The files that key the cache; a kernel may use functions and constants of these only."""
-_EVERYWHERE = ("model.kernel",)  # how anything is compiled
+_EVERYWHERE = ("model.kernel", "model.linking")  # how anything is compiled
 _KEEP = 3
 
 
@@ -265,12 +269,20 @@ def kernel(function: F) -> F:
     if not hasattr(entry, "get_call_template"):  # compilation is switched off for debugging
         return function
     inner = _compiled(function, _InnerCache, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+    compile_as(JITCodeLibrary, entry)
+    compile_as(InnerLibrary, inner)
     settle = _settled(function, inner.get_call_template)
     # A call from another kernel goes to the twin without a Python entry: making that entry is
     # most of what compiling a small kernel costs, and only kernels called from Python need it.
     entry.get_call_template = settle
     entry.get_overload = inner.get_overload
     return cast(F, entry)
+
+
+def compile_inner(function: Callable[..., Any], arguments: Iterable[Any]) -> None:
+    """Compile a kernel, and all that it calls, as one that a kernel calls with such arguments."""
+    compiled: Any = function
+    compiled.get_call_template(tuple(numba.typeof(argument) for argument in arguments), {})
 
 
 def _compiled(function: F, cache_class: Any, **options: bool) -> Any:

@@ -32,6 +32,7 @@ from sahelsim.model.encoding import Order
 from sahelsim.model.health import check_health
 from sahelsim.model.orders import propose
 from sahelsim.model.outcomes import outcomes
+from sahelsim.model.posterior import Posterior, choose_posterior
 from sahelsim.model.view import view
 from sahelsim.model.world import AGENT, FACILITATOR, O_REASON, O_STATUS, REJECTED, World, copy_world
 from sahelsim.scenario import Scenario, load_scenario
@@ -77,6 +78,8 @@ class SahelModel(mesa.Model):
             draw whose cause they share, whatever the scenario.
         agents: Subclasses of :class:`State`, :class:`InsurgentGroup` or :class:`Partner` with a
             class attribute ``plays`` (an actor id, or a tuple of them) that decide for it.
+        parameters: Where uncertain parameters come from: a posterior, its path, ``"posterior"``
+            for the shipped one or ``"central"``; by default the shipped one, if there is one.
         template: A resolved scenario to reuse.
         world: A state to go on from (used by snapshots and forks).
         rng: Ignored; Mesa's tools pass it. Draws are keyed by seed and replicate alone.
@@ -95,6 +98,7 @@ class SahelModel(mesa.Model):
         replicate: int = 0,
         *,
         agents: Iterable[type[Actor]] = (),
+        parameters: Posterior | Path | str | None = None,
         template: Template | None = None,
         world: World | None = None,
         rng: Any = None,
@@ -103,7 +107,8 @@ class SahelModel(mesa.Model):
         key = plan.seed if seed is None else int(seed)
         super().__init__(rng=key)
         self.plan = plan
-        self.template = template or _template(plan)
+        shared = template or _template(plan, choose_posterior(parameters))
+        self.template = shared.drawn(key, replicate)
         self.world = world if world is not None else self.template.world(key, replicate)
         self.names = self.template.names
         self.overriding = tuple(agents)
@@ -265,14 +270,14 @@ class SahelModel(mesa.Model):
                 cls(self, index, id)
 
 
-_templates: dict[str, Template] = {}
+_templates: dict[tuple[str, str], Template] = {}
 
 
-def _template(plan: Scenario) -> Template:
-    """The template of a scenario, built once per process and digest."""
-    digest = plan.digest
-    if digest not in _templates:
+def _template(plan: Scenario, posterior: Posterior | None) -> Template:
+    """The template of a scenario and a posterior, built once per process."""
+    key = plan.digest, posterior.digest if posterior else ""
+    if key not in _templates:
         if len(_templates) > 32:
             _templates.clear()
-        _templates[digest] = template(plan)
-    return _templates[digest]
+        _templates[key] = template(plan, posterior=posterior)
+    return _templates[key]

@@ -98,6 +98,7 @@ def _violence(world: World) -> dict[str, float]:
         "civilian_deaths_by_insurgents": civilian[FIRST_GROUP:FIRST_MILITIA].sum(),
         "civilian_deaths_by_militia": civilian[FIRST_MILITIA:FIRST_PARTNER].sum(),
         "civilian_deaths_by_partners": civilian[FIRST_PARTNER:WORLD].sum(),
+        "civilian_deaths_crossfire": civilian[WORLD],
         **{f"deaths_{state}": deaths[s].sum() for s, state in enumerate(STATES)},
         "wounded_not_evacuated": world.ledger.evacuated[1],
         "fighters_end": world.groups.fighters.sum(),

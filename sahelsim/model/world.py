@@ -74,8 +74,7 @@ class Geography(Group):
     next_hop: Ints  # [L, L] next locality on the way from row to column
     near_start: Ints  # [L + 1] CSR pointers into near_*: neighbours with 0 < road_km < 250
     near: Ints  # [M] neighbour index
-    near_share: Floats  # [M] w_ij / sum_j w_ij, w = exp(-road_km/70): rows sum to 1
-    near_spread: Floats  # [M] share of a neighbour's excitation that reaches i (columns sum to .15)
+    near_share: Floats  # [M] w_ij / sum_j w_ij, w_ij = w_ji = exp(-road_km/70): rows sum to 1
     own_spread: Floats  # [L] share of its own excitation that stays (.85, or 1 with no neighbour)
     airfield: Ints  # [L] airfield that serves the place, or -1
     capital: Ints  # [S] locality that is the state's depot and reserve
@@ -153,11 +152,14 @@ class Land(Group):
     readiness: Floats  # [L] 0..1
     days_of_supply: Floats  # [L] smallest over classes with demand, days
     food_days: Floats  # [L] days of food
+    food_left_t: Floats  # [L] food left after yesterday's meals: what is above it came since
+    supply_ratio: Floats  # [L] s, food that came / food needed, smoothed over a month
     militia: Floats  # [L] pro-state militia, men
     wounded: Floats  # [L, 2] returning wounded soldiers in two stages, men
     displaced: Floats  # [L] persons displaced from the place
     deaths: Floats  # [L] cumulative deaths of all kinds since the start
     un_troops: Floats  # [L] UN men on the site, 0 when there is none
+    joint_troops: Floats  # [L] men of the joint force who stand with the garrison today
     blockade_until: Ints  # [L] declared blockade lasts before this day
     roads_closed_until: Ints  # [L] declared closure of the roads that touch the place
     last_landing: Ints  # [L] day of the last landing there, -999 before any

@@ -11,7 +11,7 @@ import heapq
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -67,6 +67,7 @@ class Geography:
         return tuple(way)
 
 
+@lru_cache(maxsize=16_384)  # the airfields' distances are asked for at every build
 def great_circle_km(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
     """Return the great-circle distance of two points given in degrees [km]."""
     phi1, phi2 = math.radians(lat1), math.radians(lat2)

@@ -101,6 +101,19 @@ class ParameterSet:
             changed[id] = replace(record, value=_in_range(record, value), dated=())
         return ParameterSet(changed.values())
 
+    def beyond(self, values: Mapping[str, float]) -> ParameterSet:
+        """Return a set in which ``values`` hold even outside their ranges.
+
+        For values that take a mechanism out of the model, which no believable range contains.
+
+        Raises:
+            ParameterError: SS3010, no such id.
+        """
+        changed = dict(self._records)
+        for id, value in values.items():
+            changed[id] = replace(self.record(id), value=float(value), dated=())
+        return ParameterSet(changed.values())
+
     def suffixes(self, name: str) -> tuple[str, ...]:
         """Return the suffixes of ``<mechanism>.<name>``, in the order of the file."""
         return self._families.get(name, ())

@@ -7,6 +7,7 @@ Every record carries where it comes from: ``source`` is a publisher with its URL
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -385,3 +386,28 @@ class OutcomeSpec:
     label_en: str
     label_fr: str
     confidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mechanism:
+    """Something that can be taken out of the model, or put in.
+
+    Attributes:
+        id: Its name in tables.
+        title: What happens, in a clause.
+        modules: Files of ``model/mechanisms`` and (``decisions.<name>``) ``model/decisions``.
+        by_default: True if it is in the model as shipped.
+        switch: Parameter id -> value that puts it into the other state; may lie out of range.
+        spec: Where the model's specification has it.
+        scenario: The shipped scenario in which it is taken out or put in.
+        note: Why there is no switch, where there is none.
+    """
+
+    id: str
+    title: str
+    modules: tuple[str, ...]
+    by_default: bool
+    switch: Mapping[str, float]
+    spec: str
+    scenario: str
+    note: str

@@ -1,8 +1,9 @@
-"""The two registers: every order (``orders.yaml``) and every outcome (``outcomes.yaml``)."""
+"""The registers: every order, every outcome and every mechanism, each in a YAML file."""
 
 from __future__ import annotations
 
 from dataclasses import fields
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,13 @@ from sahelsim.base.suggest import did_you_mean
 from sahelsim.theatre.actors import ACTORS
 from sahelsim.theatre.errors import TheatreError
 from sahelsim.theatre.plain_yaml import read_plain_yaml
-from sahelsim.theatre.records import Argument, OrderVerb, OutcomeSpec
+from sahelsim.theatre.records import Argument, Mechanism, OrderVerb, OutcomeSpec
 
 ARGUMENT_TYPES = (
     "locality", "airfield", "tail", "state", "group", "partner", "actor", "route", "region",
     "number", "integer", "choice", "date",
 )  # fmt: skip
+REFERENCE_SCENARIO = "precedent"  # of a mechanism that names none
 DIRECTIONS = ("higher", "lower", "none")
 
 
@@ -45,6 +47,51 @@ def load_outcomes(path: Path) -> tuple[OutcomeSpec, ...]:
         TheatreError: SS3003 for YAML faults, SS3004 for an entry that is malformed.
     """
     return tuple(_outcome(path, str(id), entry) for id, entry in read_plain_yaml(path).items())
+
+
+def load_mechanisms(path: Path, ids: tuple[str, ...]) -> tuple[Mechanism, ...]:
+    """Return the mechanisms of ``path``, in the order of the file.
+
+    Args:
+        path: ``mechanisms.yaml``.
+        ids: Every parameter id; the patterns of a switch stand for those they match.
+
+    Raises:
+        TheatreError: SS3003 for YAML faults, SS3004 for an entry that is malformed, has neither
+            switch nor note, or whose switch matches no parameter.
+    """
+    return tuple(
+        _mechanism(path, str(id), entry, ids) for id, entry in read_plain_yaml(path).items()
+    )
+
+
+def _mechanism(path: Path, id: str, entry: Any, ids: tuple[str, ...]) -> Mechanism:
+    names = [field.name for field in fields(Mechanism) if field.name != "id"]
+    values = _checked(
+        path,
+        id,
+        entry,
+        names,
+        required=[name for name in names if name not in ("note", "scenario")],
+    )
+    switch: dict[str, float] = {}
+    for pattern, value in values["switch"].items():
+        found = [name for name in ids if fnmatchcase(name, pattern)]
+        if not found:
+            raise _fault(path, id, f"no parameter is '{pattern}'", did_you_mean(pattern, ids))
+        switch |= dict.fromkeys(found, float(value))
+    if not switch and not values.get("note"):
+        raise _fault(path, id, "a mechanism without a switch says why in its note")
+    return Mechanism(
+        id=id,
+        title=str(values["title"]),
+        modules=tuple(values["modules"]),
+        by_default=bool(values["by_default"]),
+        switch=switch,
+        spec=str(values["spec"]),
+        scenario=str(values.get("scenario", REFERENCE_SCENARIO)),
+        note=str(values.get("note", "")),
+    )
 
 
 def _order(path: Path, verb: str, entry: Any) -> OrderVerb:

@@ -20,12 +20,13 @@ from sahelsim.theatre.records import (
     Event,
     Force,
     Locality,
+    Mechanism,
     OrderVerb,
     OutcomeSpec,
     Road,
     Tail,
 )
-from sahelsim.theatre.registers import load_orders, load_outcomes
+from sahelsim.theatre.registers import load_mechanisms, load_orders, load_outcomes
 
 if TYPE_CHECKING:
     from sahelsim.theatre.geography import Geography
@@ -70,6 +71,11 @@ class Theatre:
     def outcomes(self) -> tuple[OutcomeSpec, ...]:
         """The register of outcomes."""
         return load_outcomes(self.folder / "outcomes.yaml")
+
+    @cached_property
+    def mechanisms(self) -> tuple[Mechanism, ...]:
+        """The register of mechanisms."""
+        return load_mechanisms(self.folder / "mechanisms.yaml", self.parameters.ids)
 
     @cached_property
     def geography(self) -> Geography:
@@ -147,6 +153,10 @@ class Theatre:
     def outcome(self, id: str) -> OutcomeSpec:
         """Return an outcome's entry in the register; raises TheatreError SS3005."""
         return _find(self.outcomes, "id", "outcome", id)
+
+    def mechanism(self, id: str) -> Mechanism:
+        """Return a mechanism's entry in the register; raises TheatreError SS3005."""
+        return _find(self.mechanisms, "id", "mechanism", id)
 
 
 def _positions(items: Sequence[Any], key: str) -> Mapping[str, int]:

@@ -33,7 +33,9 @@ def python_sources() -> list[Path]:
 
 def text_files() -> Iterator[tuple[Path, str]]:
     """Yield every text file that a reader of the repository meets."""
-    files = [file for file in REPO.iterdir() if file.is_file() and file.name != ".coverage"]
+    files = [
+        file for file in REPO.iterdir() if file.is_file() and file.name not in {".coverage", ".git"}
+    ]
     files += [file for folder in FOLDERS for file in (REPO / folder).rglob("*") if file.is_file()]
     for file in sorted(files):
         if GENERATED & set(file.parts):

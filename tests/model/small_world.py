@@ -23,7 +23,9 @@ REFERENCE: dict[str, dict[str, float]] = {
     },
     "sustainment": {"local_share": 0.25, "depot_inflow": 1.3},
     "politics": {"sanction_budget": 0.25, "sanction_price": 0.15},
-    "maintenance": {"reference_sorties_per_day": 0.5},
+    "maintenance": {"reference_sorties_per_day": 0.5, "wear_per_landing": 0.003},
+    "airlift": {"monsoon_delay_h": 2.0, "hot_per_degree": 0.0024, "high_per_1000ft": 0.007},
+    "control": {"harm": 0.05},
     "siege": {"h_on": 0.006},
 }  # fmt: skip
 
@@ -113,6 +115,5 @@ def _with_neighbours(geo: Any) -> Any:
         near_start=start,
         near=near.astype(np.int64),
         near_share=weight[rows, near] / weight.sum(axis=1)[rows],
-        near_spread=0.15 * weight[rows, near] / into[near],
         own_spread=np.where(into > 0, 0.85, 1.0),
     )

@@ -48,6 +48,7 @@ def test_one_day_of_recruitment_is_the_equation():
     w.groups.fighters[1, 0] = 81.0
     w.geography.home[1, 0] = 0.5
     p = parameters("control", attrition=2e-4)
+    p.rho[:] = 0.0216
     run(w, 1, p)
     a = w.land.collaboration[0]
     expected = 0.0216 * 0.5 * 27.0 * (1 - a) * (1 - 81 / 180)

@@ -210,6 +210,17 @@ def test_a_full_hub_that_is_nearer_sends_the_convoy() -> None:
     assert decide(ordinary, rules)[0][:2] == (0, 4)
 
 
+def test_the_days_on_the_road_count_from_where_the_convoy_would_leave() -> None:
+    rules = Rules()  # 20 days, and 200 km from the hub or 400 km from the capital at 150 km a day
+    for days, sent in ((22.0, []), (21.0, [(2, 4)])):
+        w = with_hub(rules, 120.0)
+        stock_for(w, rules, 4, days)
+        assert [o[:2] for o in decide(w, rules)] == sent
+    w = with_hub(rules, 44.0)
+    stock_for(w, rules, 4, 22.0)
+    assert [o[:2] for o in decide(w, rules) if o[1] == 4] == [(0, 4)]
+
+
 @pytest.mark.parametrize(
     ("post", "empty", "origin"), [(4, (), 3), (5, (), 6), (5, (6,), 3), (4, (3,), 6), (1, (), 0)]
 )

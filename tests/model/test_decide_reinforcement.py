@@ -6,11 +6,11 @@ import pytest
 
 from sahelsim.model.decisions import reinforcement as de
 from sahelsim.model.mechanisms.strength import fighters_at
-from sahelsim.model.orders import REINFORCE
+from sahelsim.model.orders import REINFORCE, WITHDRAW
 from sahelsim.model.world import O_I0, O_VERB, World
 from sahelsim.theatre.actors import JNIM, MLI
 from tests.model.road_world import Rules
-from tests.model.small_world import parameters, small_world
+from tests.model.small_world import small_world
 
 
 def decide(w: World, rules: Rules) -> list[int]:
@@ -23,13 +23,49 @@ def decide(w: World, rules: Rules) -> list[int]:
         w.states,
         w.orders,
         rules.reinforcement,
-        parameters("partners"),
         rules.politics,
         MLI,
     )
     rows = w.orders.row[: w.orders.count[0]]
-    assert (rows[:, O_VERB] == REINFORCE).all()
-    return [int(i) for i in rows[:, O_I0]]
+    return [int(i) for i in rows[rows[:, O_VERB] == REINFORCE, O_I0]]
+
+
+def withdrawn(w: World, rules: Rules) -> list[int]:
+    decide(w, rules)
+    rows = w.orders.row[: w.orders.count[0]]
+    return [int(i) for i in rows[rows[:, O_VERB] == WITHDRAW, O_I0]]
+
+
+def starving(n: int = 4) -> World:
+    """Besieged everywhere, little food left, little came."""
+    w = small_world(n)
+    w.land.besieged[:] = 1
+    w.land.food_days[:] = 3.0
+    w.land.supply_ratio[:] = 0.3
+    w.geography.population[:] = 5_000.0
+    return w
+
+
+def test_starving_garrisons_of_little_worth_leave_but_for_the_capital() -> None:
+    assert withdrawn(starving(), Rules()) == [1, 2, 3]
+
+
+@pytest.mark.parametrize("why", ["relieved", "fed", "supplied", "worth", "empty", "off"])
+def test_a_garrison_stays_where_one_ground_is_missing(why: str) -> None:
+    w, rules = starving(), Rules()
+    if why == "relieved":
+        w.land.besieged[2] = 0
+    elif why == "fed":
+        w.land.food_days[2] = 7.0
+    elif why == "supplied":
+        w.land.supply_ratio[2] = 0.5
+    elif why == "worth":
+        w.geography.population[2] = 50_000.0
+    elif why == "empty":
+        w.land.garrison[2] = 0.0
+    else:
+        rules = Rules(reinforcement={"withdraw_worth": 0.0})
+    assert 2 not in withdrawn(w, rules)
 
 
 def test_without_fighters_nothing_is_asked_for() -> None:
@@ -77,8 +113,7 @@ def test_the_joint_force_frees_the_tri_border_for_other_places() -> None:
     w.groups.fighters[1, 1:] = 300.0
     w.geography.tri_border[1] = 1
     assert decide(w, rules) == [1]
-    w.states.joint_force_day[0], w.states.joint_force_target[0] = 0, 9000.0
-    w.clock.day[0] = 3000
+    w.land.joint_troops[1] = 3000.0
     assert decide(w, rules) == [2]
 
 

@@ -8,8 +8,9 @@ import pytest
 
 from sahelsim.model.events import PLACE_LOST, SIEGE_ENDS
 from sahelsim.model.mechanisms import engagement
+from sahelsim.model.world import AMMO, CIVILIAN
 from sahelsim.planner import combat
-from sahelsim.theatre.actors import JNIM, MLI
+from sahelsim.theatre.actors import JNIM, MLI, WORLD
 from tests.model.conflict_world import all_books, deaths_by_event, kinds, war_world
 from tests.model.small_world import parameters
 
@@ -81,6 +82,32 @@ def test_attacks_conserve_everybody(is_assault):
     assert w.ledger.deaths.sum() > 0.0
 
 
+@pytest.mark.parametrize("stock_t", [30.0, 0.1, 0.0])
+def test_a_fight_uses_ammunition_as_far_as_there_is_any(stock_t):
+    w = war_world(fighters=300.0)
+    w.land.stock_t[2, AMMO] = stock_t
+    row = attack(w, 40.0, False)
+    line = w.events.number[row, 4]
+    fired = min(stock_t, E.combat_ammo_kg * line / 1000.0)
+    assert line == 88.0  # 8 men and 2 for each attacker
+    assert w.ledger.consumed_t[MLI, AMMO] == pytest.approx(fired)
+    assert w.land.stock_t[2, AMMO] == pytest.approx(stock_t - fired)
+
+
+def test_bystanders_die_in_proportion_to_the_combatants_and_are_laid_to_neither_side():
+    w = war_world(5, fighters=40_000.0, militia=200.0)
+    for k in range(600):
+        w.land.garrison[2], w.land.militia[2] = 200.0, 200.0
+        attack(w, 30.0, k % 2 == 1, parameters("engagement", crossfire=0.2, overrun_at=0.0), k)
+    military, insurgent, civilian, irregular = deaths_by_event(w)
+    assert civilian / (military + insurgent + irregular) == pytest.approx(0.2, abs=0.02)
+    assert w.ledger.deaths[MLI, CIVILIAN, WORLD] == civilian
+    w = war_world(fighters=300.0)
+    for k in range(30):
+        attack(w, 40.0, True, parameters("engagement", crossfire=0.0), k)
+    assert w.ledger.deaths[:, CIVILIAN].sum() == 0.0
+
+
 def test_militia_bear_their_share_of_ambush_deaths():
     w = war_world(fighters=1000.0, militia=600.0)
     for k in range(400):
@@ -100,7 +127,9 @@ def test_an_overrun_place_passes_to_the_attacker_with_its_stocks():
     assert w.land.holder[2] == JNIM
     assert w.land.garrison[2] == 0.0
     assert w.land.stock_t[2].sum() == 0.0
-    assert w.ledger.captured_t[MLI].sum() == pytest.approx(90.0)
+    fired = w.ledger.consumed_t[MLI].sum()
+    assert fired == pytest.approx(E.combat_ammo_kg * 140.0 / 1000.0)  # 40 men and half the rest
+    assert w.ledger.captured_t[MLI].sum() == pytest.approx(90.0 - fired)
     assert w.ledger.overruns[MLI] == 1.0
     assert w.ledger.places[MLI, 0] == 1.0
     assert w.states.lost_7d[MLI, 0] == 1.0

@@ -55,7 +55,9 @@ def rooms(tmp_path: Path) -> Path:
         (package / room).mkdir(parents=True)
         (package / room / "__init__.py").write_text("")
     (package / "__init__.py").write_text("")
-    shutil.copy(kernel_module.__file__, package / "model" / "kernel.py")
+    for name in ("kernel.py", "linking.py"):
+        source = (PACKAGE / "model" / name).read_text()
+        (package / "model" / name).write_text(source.replace("sahelsim.", "rooms."))
     (package / "planner" / "factors.py").write_text("FACTOR = 10.0\n")
     (package / "theatre" / "actors.py").write_text("STATES = 0\n")
     (package / "model" / "callee.py").write_text(CALLEE.format(addend=3))
@@ -165,6 +167,15 @@ def test_decorating_leaves_numbas_configuration_alone():
     assert double(4.0) == 8.0
 
 
+def test_inner_kernels_come_from_the_cache_as_bitcode_and_link_again(rooms: Path):
+    assert _use(rooms)[0] == 24.0
+    (rooms / "model" / "caller.py").write_text(CALLER.replace("+ 1.0", "+ 2.0"))
+    assert _use(rooms)[0] == 25.0  # the caller is new, its callee is read from the cache
+    kept = list((rooms / "model" / "__pycache__").rglob("inner/callee.inner-*.nbc"))
+    assert kept
+    assert b"\x7fELF" not in kept[0].read_bytes()
+
+
 def test_kernels_divide_like_numpy_and_release_the_gil():
     @kernel_module.kernel
     def ratio(a, b):
@@ -209,7 +220,7 @@ def test_kernels_freeze_nothing_from_files_that_do_not_key_the_cache():
     assert not any(
         "numba" in line
         for file in (PACKAGE / "model").rglob("*.py")
-        if file.name not in ("kernel.py", "groups.py")  # groups.py teaches Numba a type
+        if file.name not in ("kernel.py", "linking.py", "groups.py")  # what teaches Numba
         for line in file.read_text(encoding="utf-8").splitlines()
         if line.startswith(("import ", "from "))
     ), "kernels are compiled through sahelsim.model.kernel only"

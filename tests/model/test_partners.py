@@ -16,11 +16,12 @@ from sahelsim.model.events import (
 )
 from sahelsim.model.mechanisms import partners as mechanism
 from sahelsim.model.mechanisms.partners import PartnersParameters
+from sahelsim.model.mechanisms.strength import defence
 from sahelsim.model.orders import R_NOT_SO, R_OK, R_RANGE
 from sahelsim.model.world import O_ACTOR, O_I0, ORDER_COLUMNS, World
 from sahelsim.planner.alliance import pooled_reserve, pooling_ratio
 from sahelsim.theatre import load_theatre
-from sahelsim.theatre.actors import FIRST_PARTNER, FRANCE, MLI, NER, RUSSIA, USA
+from sahelsim.theatre.actors import FIRST_PARTNER, FRANCE, JNIM, MLI, NER, RUSSIA, USA
 from tests.model.small_world import parameters, small_world
 
 P = parameters("partners")
@@ -117,7 +118,7 @@ def test_joint_force_grows_to_its_target_and_is_operational_once() -> None:
     strengths = []
     for day in range(10, 900):
         w.clock.day[0] = day
-        mechanism.partners_day(w.clock, w.states, w.events, P)
+        mechanism.partners_day(w.clock, w.geography, w.land, w.states, w.events, P)
         strengths.append(mechanism.joint_force_total(w.clock, w.states, P))
     assert np.all(np.diff(strengths) > 0.0)
     assert strengths[0] == 0.0
@@ -129,6 +130,21 @@ def test_joint_force_grows_to_its_target_and_is_operational_once() -> None:
     assert w.events.row[0, 0] == 10 + next(k for k, f in enumerate(strengths) if f >= 4750.0)
     usable = mechanism.joint_force_men(w.clock, w.states, P, MLI)
     assert usable == pytest.approx(strengths[-1] / 3.0)
+
+
+def test_the_joint_force_stands_with_the_garrisons_near_the_tri_border() -> None:
+    w = small_world(5)
+    w.geography.tri_border[1:4] = 1
+    w.land.garrison[2] = 0.0
+    w.states.joint_force_day[0], w.states.joint_force_target[0] = 0, 6000.0
+    w.clock.day[0] = 5_000  # long complete
+    mechanism.partners_day(w.clock, w.geography, w.land, w.states, w.events, P)
+    assert w.land.joint_troops == pytest.approx([0.0, 1000.0, 0.0, 1000.0, 0.0])
+    engagement = parameters("engagement")
+    assert defence(engagement, w.land, 3) == pytest.approx(1200.0)
+    w.land.holder[1] = JNIM  # what is lost is left
+    mechanism.partners_day(w.clock, w.geography, w.land, w.states, w.events, P)
+    assert w.land.joint_troops == pytest.approx([0.0, 0.0, 0.0, 2000.0, 0.0])
 
 
 def test_a_second_order_changes_the_target_not_the_start() -> None:

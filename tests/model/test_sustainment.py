@@ -85,6 +85,21 @@ def test_food_is_rationed_once(besieged: int, stock: float, share: float) -> Non
     assert w.ledger.consumed_t[MLI, FOOD] == pytest.approx(0.5 * share)
 
 
+def test_the_supply_ratio_tends_to_what_comes_over_what_is_needed() -> None:
+    w, rules = small_world(2), Rules(sustainment={"hunger_scale_days": 1e9})
+    needed = su.class_demand_t(w.land, rules.sustainment, 1, FOOD)
+    w.land.food_left_t[1] = w.land.stock_t[1, FOOD]
+    for day in range(240):
+        w.land.stock_t[1, FOOD] += 0.4 * needed
+        sustain(w, rules)
+        if day == 29:  # a month old: 1 - 1/e of the way from 1 to .4
+            assert w.land.supply_ratio[1] == pytest.approx(0.4 + 0.6 / math.e, abs=0.02)
+    assert w.land.supply_ratio[1] == pytest.approx(0.4, abs=0.01)
+    w.land.garrison[1] = 0.0
+    sustain(w, rules)
+    assert w.land.supply_ratio[1] == 1.0
+
+
 def test_supplies_and_soldiers_balance_by_class_over_months() -> None:
     w, rules = small_world(5), Rules()
     w.land.besieged[2:4] = 1

@@ -13,12 +13,13 @@ from sahelsim.model.mechanisms.threat import (
     lose_aircraft,
     meet_threat,
     movement_loss_probability,
+    seize_aircraft,
     shell_airfields,
     shot_at_probability,
     strongest_group,
 )
-from sahelsim.model.world import LOST, MILITARY, PASSENGERS, World
-from sahelsim.theatre.actors import JNIM, MLI, NER, WORLD
+from sahelsim.model.world import BROKEN, LOST, MILITARY, PASSENGERS, READY, World
+from sahelsim.theatre.actors import JNIM, MLI, NER, UN, WORLD
 from tests.model.airlift_world import kinds
 from tests.model.books import air_balance, soldiers
 from tests.model.small_world import parameters, small_world
@@ -96,6 +97,35 @@ def test_a_loss_takes_crew_men_and_goods_and_grounds_the_owners_others() -> None
     assert w.fleet.hold_until[2] == 0
     assert kinds(w) == [AIRCRAFT_LOST]
     assert w.fleet.cargo.shape[2] == PASSENGERS + 1
+
+
+@pytest.mark.parametrize(
+    ("holder", "status", "gone"),
+    [(JNIM, BROKEN, True), (JNIM, READY, False), (MLI, BROKEN, False), (UN, BROKEN, False)],
+)
+def test_what_stands_broken_where_insurgents_rule_is_lost(
+    holder: int, status: int, gone: bool
+) -> None:
+    w = small_world(n_aircraft=2)
+    w.fleet.owner[:], w.fleet.user[:] = NER, MLI
+    w.fleet.field[:] = (1, 0)
+    w.fleet.status[:] = status
+    w.fleet.cargo[0, 1, :] = (1.0, 2.0, 3.0, 20.0)
+    w.ledger.air_t[NER, 0] = 6.0
+    w.states.reserve[MLI] -= 20.0
+    men = soldiers(w)
+    w.land.holder[1] = holder
+    seize_aircraft(
+        w.clock, w.airfields, w.land, w.states, w.fleet, w.ledger, w.events, parameters("threat")
+    )
+    assert (w.fleet.status[0] == LOST) == gone
+    assert w.fleet.status[1] == status
+    assert w.ledger.aircraft[NER, 0] == float(gone)
+    assert w.ledger.deaths.sum() == 0.0  # the men got away
+    assert soldiers(w) == men
+    assert air_balance(w) == 0.0
+    assert (w.fleet.hold_until[1] > 0) == gone
+    assert kinds(w) == [AIRCRAFT_LOST] * gone
 
 
 def test_nobody_there_means_the_world_did_it() -> None:

@@ -26,6 +26,7 @@ from sahelsim.model.day import run_days
 from sahelsim.model.encoding import Names
 from sahelsim.model.health import check_health
 from sahelsim.model.outcomes import outcomes
+from sahelsim.model.posterior import choose_posterior
 from sahelsim.model.world import World
 from sahelsim.scenario import Scenario
 from sahelsim.scenario.hashing import canonical
@@ -46,12 +47,15 @@ class Arm:
     plan: Scenario
     ramp: Mapping[str, int] = field(default_factory=dict)
 
-    def template(self) -> Template:
-        """What its replicates share."""
-        made = template(self.plan)
+    def world(self, drawn: Template, seed: int, replicate: int) -> World:
+        """A World on day 0, with the ramp slots added."""
+        world = drawn.world(seed, replicate)
+        if not self.ramp:
+            return world
+        mog = world.airfields.mog.copy()
         for icao, more in self.ramp.items():
-            made.start.airfields.mog[made.names.airfields.index(icao)] += more
-        return made
+            mog[drawn.names.airfields.index(icao)] += more
+        return world._replace(airfields=world.airfields._replace(mog=mog))
 
 
 def with_parameters(plan: Scenario, values: Mapping[str, float]) -> Scenario:
@@ -69,6 +73,7 @@ def run_case(
     measure: Measure = outcomes,
     folder: Path | None = None,
     workers: int | None = None,
+    parameters: str | None = None,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Run the arms of one case.
@@ -81,6 +86,8 @@ def run_case(
         measure: Numbers of a finished run, NaN where one does not apply.
         folder: Where the case is kept; nowhere if None.
         workers: Threads; all cores by default.
+        parameters: Where uncertain parameters come from, as for :func:`sahelsim.run`; what an arm
+            sets itself holds over it.
         progress: Called with the number of runs as they finish.
 
     Returns:
@@ -91,7 +98,8 @@ def run_case(
         EnvironmentFault: SS6010, the folder cannot be written.
         ModelFault: a run went wrong.
     """
-    templates = {key: arm.template() for key, arm in arms.items()}
+    posterior = choose_posterior(parameters)
+    templates = {key: template(arm.plan, posterior=posterior) for key, arm in arms.items()}
     identity = _identity(templates, arms, replicates, seed)
     path = None if folder is None else folder / f"{name}.parquet"
     if path is not None and path.exists():
@@ -105,7 +113,7 @@ def run_case(
             progress(len(table))
         frame: pd.DataFrame = table.to_pandas()
         return frame
-    frame = _run(templates, replicates, seed, measure, workers, progress)
+    frame = _run(templates, arms, replicates, seed, measure, workers, progress)
     if path is not None:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -118,6 +126,7 @@ def run_case(
 
 def _run(
     templates: Mapping[str, Template],
+    arms: Mapping[str, Arm],
     replicates: int,
     seed: int,
     measure: Measure,
@@ -129,13 +138,13 @@ def _run(
     def one(key: str, replicate: int) -> dict[str, object]:
         if stop.is_set():
             return {}
-        shared = templates[key]
-        world = shared.world(seed, replicate)
-        run_days(world, shared.parameters, shared.plan.days)
-        check_health(world, shared.plan.id)
+        drawn = templates[key].drawn(seed, replicate)
+        world = arms[key].world(drawn, seed, replicate)
+        run_days(world, drawn.parameters, drawn.plan.days)
+        check_health(world, drawn.plan.id)
         if progress is not None:
             progress(1)
-        return {"arm": key, "replicate": replicate, **measure(world, shared.names)}
+        return {"arm": key, "replicate": replicate, **measure(world, drawn.names)}
 
     with ThreadPoolExecutor(worker_count(workers), thread_name_prefix="sahelsim") as pool:
         waiting = [pool.submit(one, key, j) for key in templates for j in range(replicates)]

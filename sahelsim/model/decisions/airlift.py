@@ -23,7 +23,6 @@ import numpy as np
 
 from sahelsim.model.kernel import kernel
 from sahelsim.model.mechanisms.airlift import AirliftParameters
-from sahelsim.model.mechanisms.loading import is_consignee
 from sahelsim.model.mechanisms.performance import (
     KG_PER_T,
     landing_reason,
@@ -31,7 +30,7 @@ from sahelsim.model.mechanisms.performance import (
     shut_reason,
 )
 from sahelsim.model.mechanisms.rotation import hours_left
-from sahelsim.model.mechanisms.strength import fighters_at
+from sahelsim.model.mechanisms.strength import fighters_at, is_consignee
 from sahelsim.model.mechanisms.sustainment import SustainmentParameters, demand_t
 from sahelsim.model.mechanisms.tasking import in_theatre, sortie_payload_t
 from sahelsim.model.mechanisms.threat import (

@@ -1,9 +1,10 @@
 """Convoys of a state: an (s, S) policy with a look at the road.
 
 Each day, neediest garrison first: a convoy leaves for a garrison whose days of supply have fallen
-below s plus the days on the road, and fills it up to S. It leaves the capital, or a nearer hub: an
-unbesieged regional capital that holds more than S itself (hubs are filled ``hub_factor`` times as
-far, by road and by air, and so feed the posts around them). A besieged garrison gets
+below s plus the days on the road from where it would leave, and fills it up to S. It leaves the
+capital, or a nearer hub: an unbesieged regional capital that holds more than S itself (hubs are
+filled ``hub_factor`` times as far, by road and by air, and so feed the posts around them). A
+besieged garrison gets
 convoys ``siege_interval_factor`` times rarer and as much larger. No convoy is sent where less
 than ``least_share`` of the load is expected to arrive (in proportion less once food falls below s
 days), or while another is on its way there. The escort grows with the chance of an ambush [model
@@ -65,12 +66,15 @@ def wants_convoy(
     capital = geography.capital[s]
     if i == capital or geography.country[i] != s or land.holder[i] != s or land.garrison[i] < 1.0:
         return False
-    lead = geography.road_km[capital, i] / convoy.speed
-    if land.days_of_supply[i] >= convoy.order_point_days + lead:
+    spare = land.days_of_supply[i] - convoy.order_point_days
+    if spare >= geography.road_km[capital, i] / convoy.speed:
         return False
     if not has_road(geography, capital, i):
         return False
-    if not may_pass(geography, states, s, capital, i):
+    source = nearest_source(geography, land, convoy, s, i)
+    if spare >= geography.road_km[source, i] / convoy.speed:
+        return False
+    if not may_pass(geography, states, s, source, i):
         return False
     if land.besieged[i] == 1:
         usual = convoy.order_up_to_days - convoy.order_point_days

@@ -4,18 +4,20 @@ The state believes that a place holds with P = D / (D + k T), D the wanted garri
 tri-border with its share of the joint force), T the fighters there and a share of those near. It
 raises the wanted garrison of the places where (P(D + step) - P(D)) W / (road km + d0) is greatest,
 W = garrison + lambda_pop population + lambda_pol symbolic, as far as the reserve above the
-capital's floor is not yet promised [model specification 4.2; values assumed].
+capital's floor is not yet promised. Before hunger drives a besieged garrison out, the state
+withdraws it in good order: where less than ``withdraw_supply`` of its food came over the last
+month, less than ``withdraw_food_days`` of food is left, and W is below ``withdraw_worth`` [model
+specification 4.2; values assumed].
 """
 
 from __future__ import annotations
 
 from sahelsim.model.kernel import kernel
-from sahelsim.model.mechanisms.partners import PartnersParameters, joint_force_men
 from sahelsim.model.mechanisms.politics import PoliticsParameters
 from sahelsim.model.mechanisms.reinforcement import ReinforcementParameters, reserve_free
 from sahelsim.model.mechanisms.roads import has_road
 from sahelsim.model.mechanisms.strength import fighters_at
-from sahelsim.model.orders import REINFORCE, propose
+from sahelsim.model.orders import REINFORCE, WITHDRAW, propose
 from sahelsim.model.world import POLICY, Clock, Geography, Groups, Land, Orders, States
 
 
@@ -45,20 +47,30 @@ def believed_hold(men: float, threat: float, worth: float) -> float:
 
 
 @kernel
-def joint_men_a_place(
-    clock: Clock,
-    geography: Geography,
-    land: Land,
-    states: States,
-    partners: PartnersParameters,
-    s: int,
+def worth_of(
+    geography: Geography, land: Land, reinforcement: ReinforcementParameters, i: int
 ) -> float:
-    """Men of the joint force behind each garrison of state ``s`` near the tri-border."""
-    places = 0
-    for i in range(land.holder.shape[0]):
-        if geography.tri_border[i] == 1 and is_garrison(geography, land, s, i):
-            places += 1
-    return joint_force_men(clock, states, partners, s) / places if places > 0 else 0.0
+    """W of a place, in men."""
+    return float(
+        land.garrison[i]
+        + reinforcement.population_worth * geography.population[i]
+        + reinforcement.symbol_worth * geography.symbolic[i]
+    )
+
+
+@kernel
+def should_withdraw(
+    geography: Geography, land: Land, reinforcement: ReinforcementParameters, s: int, i: int
+) -> bool:
+    """True for a besieged garrison that starves at a place of little worth."""
+    return bool(
+        land.besieged[i] == 1
+        and land.garrison[i] > 0.0
+        and i != geography.capital[s]
+        and land.supply_ratio[i] < reinforcement.withdraw_supply
+        and land.food_days[i] < reinforcement.withdraw_food_days
+        and worth_of(geography, land, reinforcement, i) < reinforcement.withdraw_worth
+    )
 
 
 @kernel
@@ -70,18 +82,19 @@ def decide_reinforcement(
     states: States,
     orders: Orders,
     reinforcement: ReinforcementParameters,
-    partners: PartnersParameters,
     politics: PoliticsParameters,
     s: int,
 ) -> None:
-    """Propose this week's reinforcements of state ``s``."""
+    """Propose this week's withdrawals and reinforcements of state ``s``."""
     capital = geography.capital[s]
     free = reserve_free(states, politics, s) - reinforcement.capital_floor
     for i in range(land.holder.shape[0]):
         if is_garrison(geography, land, s, i):
+            if should_withdraw(geography, land, reinforcement, s, i):
+                propose(clock, orders, POLICY, s, WITHDRAW, i, -1, -1, -1, 0.0, 0.0)
+                continue
             free -= max(0.0, land.target[i] - land.garrison[i])
     step = reinforcement.step_men
-    joint = joint_men_a_place(clock, geography, land, states, partners, s)
     past_score, past_i = 0.0, -1
     for pick in range(int(reinforcement.most_steps)):
         if free < step:
@@ -90,15 +103,11 @@ def decide_reinforcement(
         for i in range(land.holder.shape[0]):
             if not is_garrison(geography, land, s, i) or not has_road(geography, capital, i):
                 continue
-            men = land.target[i] + (joint if geography.tri_border[i] == 1 else 0.0)
+            men = land.target[i] + land.joint_troops[i]
             threat = threat_to(geography, groups, reinforcement, i)
             worth = reinforcement.fighters_worth
             gain = believed_hold(men + step, threat, worth) - believed_hold(men, threat, worth)
-            value = (
-                land.garrison[i]
-                + reinforcement.population_worth * geography.population[i]
-                + reinforcement.symbol_worth * geography.symbolic[i]
-            )
+            value = worth_of(geography, land, reinforcement, i)
             if land.besieged[i] == 1:
                 value *= reinforcement.besieged_factor
             score = gain * value / (geography.road_km[capital, i] + reinforcement.distance_km)

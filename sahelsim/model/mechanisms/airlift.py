@@ -16,7 +16,8 @@ from sahelsim.model.draws import MONSOON_DELAY, uniform
 from sahelsim.model.events import C_SORTIE, SORTIE, log_event
 from sahelsim.model.groups import Group
 from sahelsim.model.kernel import kernel
-from sahelsim.model.mechanisms.loading import is_consignee, return_cargo, tonnes_on_board, unload
+from sahelsim.model.mechanisms.airdrop import drop_on_way
+from sahelsim.model.mechanisms.loading import return_cargo, tonnes_on_board, unload
 from sahelsim.model.mechanisms.maintenance import (
     SOUND,
     MaintenanceParameters,
@@ -41,6 +42,7 @@ from sahelsim.model.mechanisms.rotation import (
     leave_reason,
     surging,
 )
+from sahelsim.model.mechanisms.strength import is_consignee
 from sahelsim.model.mechanisms.sustainment import SustainmentParameters, demand_t
 from sahelsim.model.mechanisms.threat import (
     WAS_HIT,
@@ -50,6 +52,7 @@ from sahelsim.model.mechanisms.threat import (
     ground_hit_aircraft,
     lose_aircraft,
     meet_threat,
+    seize_aircraft,
     shell_airfields,
     strongest_group,
 )
@@ -112,6 +115,8 @@ class AirliftParameters(Group):
     cube_high: float
     full_days: float
     least_load_share: float
+    airdrop: float
+    airdrop_recovery: float
     passenger_share: float
     passenger_min_days: float
     need_days: float
@@ -296,6 +301,10 @@ def fly_tail(
             return reason
         stop = fleet.stop[a]
         here, there = fleet.field[a], itinerary_field(routes, fleet, a, stop)
+        drop_on_way(
+            clock, geography, airfields, types, routes, land, fleet, fields, ledger, events,
+            airlift, a,
+        )  # fmt: skip
         if here == there:  # the stops between were skipped
             arrive(clock, geography, airfields, routes, land, states, fleet, ledger, events, a)
             continue
@@ -386,6 +395,7 @@ def flights_day(
             airfields.mog[f] * airfields.operating_h[f] * airlift.queue_efficiency
         )
     mend_strips(fields, maintenance)
+    seize_aircraft(clock, airfields, land, states, fleet, ledger, events, threat)
     shell_airfields(clock, airfields, land, groups, fleet, fields, ledger, events, threat)
     ring = clock.day[0] % fleet.crew_hours.shape[1]
     for a in range(len(fleet.status)):

@@ -11,6 +11,10 @@ of the garrison and ``z`` surprise (lognormal of mean 1 before its cap). The law
 at ``break_defender`` of their men, the attackers at ``break_attacker`` of theirs. Deaths are
 binomial with the share lost; a garrison is overrun where an assault leaves it ``overrun_at`` of
 its line or less [model specification 2.4, corrections 9, 27, 28].
+
+A fight uses ``combat_ammo_kg`` of ammunition for each man in the line, as far as there is any, and
+kills Poisson(crossfire times the fighters and soldiers dead) civilians, who are laid to neither
+side alone [UCDP GED 2020-01 to 2023-07 counts 1,146 civilians among 11,269 state-based deaths].
 """
 
 from __future__ import annotations
@@ -18,21 +22,31 @@ from __future__ import annotations
 import math
 
 from sahelsim.model.draws import (
+    CIVILIAN,
     ENGAGEMENT_INSURGENT,
     ENGAGEMENT_STATE,
     SURPRISE,
     binomial,
     lognormal,
+    poisson,
     uniform,
 )
 from sahelsim.model.events import AMBUSH, ASSAULT, C_EVENT, PLACE_LOST, log_event
 from sahelsim.model.groups import Group
 from sahelsim.model.kernel import kernel
-from sahelsim.model.mechanisms.losses import evacuate, kill_militia, kill_party, kill_soldiers
+from sahelsim.model.mechanisms.losses import (
+    evacuate,
+    kill_civilians,
+    kill_militia,
+    kill_party,
+    kill_soldiers,
+)
 from sahelsim.model.mechanisms.siege import end_siege
 from sahelsim.model.mechanisms.strength import defence, militia_of
-from sahelsim.model.world import Clock, Events, Geography, Groups, Land, Ledger, States
-from sahelsim.theatre.actors import FIRST_GROUP, N_GROUPS
+from sahelsim.model.world import AMMO, Clock, Events, Geography, Groups, Land, Ledger, States
+from sahelsim.theatre.actors import FIRST_GROUP, N_GROUPS, WORLD
+
+KG_PER_T = 1000.0
 
 
 class EngagementParameters(Group):
@@ -55,6 +69,8 @@ class EngagementParameters(Group):
     overrun_at: float
     overrun_scattered: float
     overrun_control: float
+    combat_ammo_kg: float
+    crossfire: float
     militia_strength: float
     wounded_per_killed: float
     wounded_limit: float
@@ -191,9 +207,15 @@ def attack_garrison(
     insurgents = kill_party(
         geography, land, groups, ledger, engagement, g, i, party, fallen, target
     )
+    u = uniform(clock.key, CIVILIAN, day, entity, k)
+    bystanders = float(poisson(engagement.crossfire * (soldiers + militia + insurgents), u))
+    kill_civilians(geography, land, ledger, i, bystanders, WORLD)
+    fired = min(land.stock_t[i, AMMO], engagement.combat_ammo_kg * line / KG_PER_T)
+    land.stock_t[i, AMMO] -= fired
+    ledger.consumed_t[state, AMMO] += fired
     row = log_event(
         clock, events, ASSAULT if is_assault else AMBUSH, i, actor, target, cause, -1, -1,
-        soldiers, insurgents, 0.0, militia, line, party,
+        soldiers, insurgents, bystanders, militia, line, party,
     )  # fmt: skip
     evacuate(
         clock, geography, land, states, ledger, events, engagement, state, i, i,

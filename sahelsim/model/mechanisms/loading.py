@@ -25,12 +25,14 @@ import numpy as np
 from sahelsim.model.draws import CUBE_OUT, uniform
 from sahelsim.model.events import C_SORTIE, DELIVERY, STOP_SKIPPED, log_event
 from sahelsim.model.kernel import kernel
+from sahelsim.model.mechanisms.airdrop import drop_stops
 from sahelsim.model.mechanisms.performance import (
     itinerary_field,
     itinerary_stops,
     landing_reason,
     leg_payload_t,
 )
+from sahelsim.model.mechanisms.strength import is_consignee
 from sahelsim.model.mechanisms.sustainment import class_demand_t
 from sahelsim.model.world import (
     AMMO,
@@ -63,12 +65,6 @@ if TYPE_CHECKING:
 
 BISECTIONS = 40  # of the level x: to full_days / 2^40
 SMALLEST_T = 1e-9  # less than this is no load
-
-
-@kernel
-def is_consignee(geography: Geography, land: Land, locality: int) -> bool:
-    """True where the place's own state holds it with at least one man."""
-    return land.holder[locality] == geography.country[locality] and land.garrison[locality] >= 1.0
 
 
 @kernel
@@ -198,9 +194,11 @@ def load_rotation(
     Returns B_NONE when loaded; else nothing is loaded and the reason is returned: B_CLOSED (no
     open consignee in reach), B_DEMAND (they need too little) or B_CARGO (the depot is short).
     """
-    served = served_stops(
+    landed = served_stops(
         clock, geography, airfields, types, routes, land, states, fleet, fields, airlift, a
     )
+    drops = drop_stops(geography, airfields, types, routes, land, fleet, fields, airlift, a)
+    served = landed | drops
     capacity = capacity_t(clock, types, airfields, routes, fleet, airlift, a, served)
     if capacity <= 0.0:
         return B_CLOSED
@@ -208,7 +206,7 @@ def load_rotation(
     men, wanted_men = 0.0, 0.0
     if supplier == fleet.user[a]:
         for k in range(1, MAX_STOPS):
-            if (served >> k) & 1:
+            if (landed >> k) & 1:
                 i = airfields.locality[itinerary_field(routes, fleet, a, k)]
                 wanted_men += men_wanted(clock, land, i, airlift)
         seats = min(types.troops[fleet.type[a]], airlift.passenger_share * capacity / PASSENGER_T)
@@ -250,7 +248,7 @@ def load_rotation(
                 ledger.air_t[fleet.owner[a], 0] += goods
     left = men
     for k in range(1, MAX_STOPS):
-        if (served >> k) & 1 and left > 0.0:
+        if (landed >> k) & 1 and left > 0.0:
             i = airfields.locality[itinerary_field(routes, fleet, a, k)]
             part = math.ceil(men * men_wanted(clock, land, i, airlift) / wanted_men)
             fleet.cargo[a, k, PASSENGERS] = min(left, part)

@@ -194,7 +194,7 @@ def kill_militia(
 def kill_civilians(
     geography: Geography, land: Land, ledger: Ledger, i: int, n: float, perpetrator: int
 ) -> float:
-    """Enter ``n`` civilians killed at ``i``, always with their perpetrator; return ``n``."""
+    """Enter ``n`` civilians killed at ``i`` by an actor (WORLD: in crossfire); return ``n``."""
     killed = max(n, 0.0)
     if killed > 0.0:
         book_deaths(geography, land, ledger, i, CIVILIAN, perpetrator, killed)

@@ -12,7 +12,8 @@ only through the named factors below, which other mechanisms read; nothing here 
   ``repair_decay_per_month`` a month from the day US support ended, and by ``us_exit_repair``
   when US forces have left.
 - Joint force (C11, C12): F(t) = F* (1 - (1 + t/tau) exp(-t/tau)), t days since it was formed: a
-  build-up in two stages of mean tau; each state may use a share of it near the tri-border.
+  build-up in two stages of mean tau; each state's share of it stands with its garrisons near the
+  tri-border and counts in their defence.
 - Influence (C14): a partner's mean share of the troops and of the trainers in a state.
 """
 
@@ -44,6 +45,7 @@ from sahelsim.model.world import (
     Floats,
     Geography,
     Ints,
+    Land,
     States,
 )
 from sahelsim.theatre.actors import FIRST_PARTNER, N_PARTNERS, N_STATES, NONE
@@ -233,14 +235,36 @@ def apply_form_joint_force(clock: Clock, states: States, row: Ints, number: Floa
 
 
 @kernel
-def partners_day(
-    clock: Clock, states: States, events: Events, partners: PartnersParameters
+def station_joint_force(
+    clock: Clock, geography: Geography, land: Land, states: States, partners: PartnersParameters
 ) -> None:
-    """Log the day on which the joint force first has ``joint_force_ready_share`` of its target."""
+    """Spread each state's part of the joint force evenly over its garrisons near the tri-border."""
+    garrisons = np.zeros(N_STATES)
+    for i in range(land.holder.shape[0]):
+        s = geography.country[i]
+        land.joint_troops[i] = 0.0
+        if geography.tri_border[i] == 1 and land.holder[i] == s and land.garrison[i] > 0.0:
+            garrisons[s] += 1.0
+            land.joint_troops[i] = joint_force_men(clock, states, partners, s)
+    for i in range(land.holder.shape[0]):
+        land.joint_troops[i] /= max(1.0, garrisons[geography.country[i]])
+
+
+@kernel
+def partners_day(
+    clock: Clock,
+    geography: Geography,
+    land: Land,
+    states: States,
+    events: Events,
+    partners: PartnersParameters,
+) -> None:
+    """Station the joint force, and log the day on which it first has enough of its target."""
     formed = states.joint_force_day[0]
     target = states.joint_force_target[0]
     if formed < 0 or target <= 0.0:
         return
+    station_joint_force(clock, geography, land, states, partners)
     days = float(clock.day[0] - formed)
     ready = partners.joint_force_ready_share * target
     today = force_built(days, target, partners.joint_force_tau_d)

@@ -46,6 +46,9 @@ class ReinforcementParameters(Group):
     besieged_factor: float
     population_worth: float
     symbol_worth: float
+    withdraw_supply: float
+    withdraw_food_days: float
+    withdraw_worth: float
 
 
 @kernel

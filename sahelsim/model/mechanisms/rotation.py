@@ -14,6 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sahelsim.model.kernel import kernel
+from sahelsim.model.mechanisms.airdrop import can_drop
 from sahelsim.model.mechanisms.loading import load_rotation, pass_on, return_cargo
 from sahelsim.model.mechanisms.performance import (
     itinerary_field,
@@ -220,7 +221,8 @@ def leave_reason(
 ) -> int:
     """B_NONE if tail ``a`` can leave for its next open stop now, else what holds it.
 
-    Closed stops are skipped first: what was meant for them goes on. The origin is never skipped.
+    Closed stops are skipped first: what was meant for them goes on, or is dropped on the way. The
+    origin is never skipped.
     """
     n = itinerary_stops(routes, fleet, a)
     reason = B_NONE
@@ -231,7 +233,8 @@ def leave_reason(
         )
         if reason == B_NONE or fleet.stop[a] == 0 or fleet.stop[a] >= n:
             break
-        pass_on(clock, geography, airfields, routes, fleet, events, a, fleet.stop[a])
+        if not can_drop(geography, airfields, types, land, fleet, fields, airlift, a, there):
+            pass_on(clock, geography, airfields, routes, fleet, events, a, fleet.stop[a])
         fleet.stop[a] += 1
     here = fleet.field[a]
     if here == there:

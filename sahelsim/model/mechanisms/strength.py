@@ -32,8 +32,9 @@ def neighbour_fighters(geography: Geography, groups: Groups, g: int, i: int) -> 
 
 @kernel
 def defence(engagement: EngagementParameters, land: Land, i: int) -> float:
-    """D_i, men who count in the defence of a place: garrison and a share of its militia."""
-    return float(land.garrison[i] + engagement.militia_strength * land.militia[i])
+    """D_i, men who count in the defence of a place: garrison, joint force, a share of militia."""
+    men = land.garrison[i] + land.joint_troops[i]
+    return float(men + engagement.militia_strength * land.militia[i])
 
 
 @kernel
@@ -58,3 +59,9 @@ def posture_now(clock_day: int, groups: Groups, g: int) -> int:
 def truce_holds(groups: Groups, day: int, a: int, b: int) -> bool:
     """True while actors ``a`` and ``b`` have a truce, whoever declared it."""
     return bool(day < max(groups.truce_until[a, b], groups.truce_until[b, a]))
+
+
+@kernel
+def is_consignee(geography: Geography, land: Land, locality: int) -> bool:
+    """True where the place's own state holds it with at least one man."""
+    return land.holder[locality] == geography.country[locality] and land.garrison[locality] >= 1.0

@@ -10,6 +10,9 @@ local market. Days of supply DOS = min over classes with demand of stock / deman
 
     rd = min(1, a + (1 - a) min(1, DOS_ammo / D_a)) min(1, f + (1 - f) min(1, DOS_food / D_f)).
 
+The supply ratio s is the food that came over the food needed, smoothed: each day
+s' = (came / needed - s) / ``supply_memory_days``; a state that withdraws in time looks at it.
+
 After z days in a row with no food left a garrison leaves with daily chance 1 - exp(-z / z0). Rates
 after US Army ATP 4-90 (2020) where sourced, else assumed [model specification 1.9, corrections
 11, 28, 30].
@@ -69,6 +72,7 @@ class SustainmentParameters(Group):
     ready_without_food: float
     ready_food_days: float
     hunger_scale_days: float
+    supply_memory_days: float
     wounded_days: float
     civil_kg: float
     civil_stock_days: float
@@ -146,6 +150,18 @@ def assess(land: Land, sustainment: SustainmentParameters, i: int) -> None:
     land.days_of_supply[i] = min(food, ammo, fuel)
     land.food_days[i] = food
     land.readiness[i] = readiness(sustainment, ammo, food)
+
+
+@kernel
+def remember_supply(land: Land, sustainment: SustainmentParameters, i: int) -> None:
+    """Bring s of garrison ``i`` up to date, before it eats."""
+    needed = class_demand_t(land, sustainment, i, FOOD)
+    if needed <= 0.0:
+        land.supply_ratio[i] = 1.0
+        return
+    came = max(0.0, land.stock_t[i, FOOD] - land.food_left_t[i])
+    step = 1.0 - math.exp(-1.0 / sustainment.supply_memory_days)
+    land.supply_ratio[i] += step * (came / needed - land.supply_ratio[i])
 
 
 @kernel
@@ -259,9 +275,13 @@ def sustain_day(
             wounded_day(geography, land, states, sustainment, i)
         if land.garrison[i] <= 0.0:
             land.days_without_food[i] = 0
+            land.supply_ratio[i] = 1.0
+            land.food_left_t[i] = 0.0
             assess(land, sustainment, i)
             continue
+        remember_supply(land, sustainment, i)
         consume(geography, land, ledger, sustainment, i)
+        land.food_left_t[i] = land.stock_t[i, FOOD]
         assess(land, sustainment, i)
         if class_demand_t(land, sustainment, i, FOOD) > 0.0 and land.stock_t[i, FOOD] <= 0.0:
             land.days_without_food[i] += 1

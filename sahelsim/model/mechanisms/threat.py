@@ -10,7 +10,8 @@ loss grounds the aircraft for Gamma(2, mean ``hit_repair_days``). 150 men who de
 .26 x .25 x 2 movements = .13 hits a landing, the order seen at Tessalit in October 2023.
 P(hit | shot at) .028 = 6 of 215 (US Air Mobility Command 2006, Air & Space Forces Magazine);
 P(loss | missile hit) .70 = 28 of 40 (US State Department); the rest assumed (correction 8).
-Missiles are off by default. Fire on a besieged airfield: Poisson with r0 M / (M + M_half) a day.
+Missiles are off by default. An aircraft that stands broken where insurgents take the place is
+lost. Fire on a besieged airfield: Poisson with r0 M / (M + M_half) a day.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ from sahelsim.model.events import (
     AIRCRAFT_HIT,
     AIRCRAFT_LOST,
     AIRFIELD_SHELLED,
+    C_EVENT,
     C_SIEGE,
     C_SORTIE,
     log_event,
@@ -207,6 +209,52 @@ def ground_hit_aircraft(
 
 
 @kernel
+def strike_off(
+    clock: Clock,
+    states: States,
+    fleet: Fleet,
+    ledger: Ledger,
+    threat: ThreatParameters,
+    a: int,
+    k: int,
+) -> float:
+    """Enter tail ``a`` as lost with its goods (t, returned); its owner's others stand down.
+
+    Passengers on board are the caller's to enter first.
+    """
+    owner = fleet.owner[a]
+    tonnes = 0.0
+    for stop in range(MAX_STOPS):
+        for c in (FOOD, AMMO, FUEL):
+            tonnes += fleet.cargo[a, stop, c]
+        fleet.cargo[a, stop, :] = 0.0
+    ledger.air_t[owner, 2] += tonnes
+    ledger.aircraft[owner, 0] += 1.0
+    if owner < N_STATES:
+        states.aircraft_lost_7d[owner, clock.day[0] % 7] += 1.0
+    fleet.status[a] = LOST
+    fleet.stop[a] = -1
+    fleet.target[a] = -1
+    fleet.down_days[a] = 0.0
+    u = uniform(clock.key, HIT_REPAIR, clock.day[0], a, MISSILE_DRAWS + k)
+    span = threat.stand_down_high - threat.stand_down_low
+    until = clock.day[0] + math.ceil(threat.stand_down_low + span * u)
+    for other in range(len(fleet.status)):
+        if fleet.owner[other] == owner and other != a:
+            fleet.hold_until[other] = max(fleet.hold_until[other], until)
+    return tonnes
+
+
+@kernel
+def men_on_board(fleet: Fleet, a: int) -> float:
+    """Passengers on board tail ``a``."""
+    men = 0.0
+    for stop in range(MAX_STOPS):
+        men += fleet.cargo[a, stop, PASSENGERS]
+    return men
+
+
+@kernel
 def lose_aircraft(
     clock: Clock,
     geography: Geography,
@@ -226,38 +274,54 @@ def lose_aircraft(
     Passengers leave the soldiers' book by ``ledger.soldiers[3]``; the crew never was in it.
     """
     owner, user = fleet.owner[a], fleet.user[a]
-    tonnes, men = 0.0, 0.0
-    for stop in range(MAX_STOPS):
-        for c in (FOOD, AMMO, FUEL):
-            tonnes += fleet.cargo[a, stop, c]
-        men += fleet.cargo[a, stop, PASSENGERS]
-        fleet.cargo[a, stop, :] = 0.0
-    ledger.air_t[owner, 2] += tonnes
+    men = men_on_board(fleet, a)
     ledger.air_passengers[2] += men
     ledger.soldiers[3] += men
-    ledger.aircraft[owner, 0] += 1.0
     ring = clock.day[0] % 7
     if owner < N_STATES:
-        states.aircraft_lost_7d[owner, ring] += 1.0
         states.killed_7d[owner, ring] += threat.aircrew
     if user < N_STATES:
         states.killed_7d[user, ring] += men
     dead = threat.aircrew + men
     book_deaths(geography, land, ledger, locality, MILITARY, perpetrator, dead)
-    fleet.status[a] = LOST
-    fleet.stop[a] = -1
-    fleet.target[a] = -1
-    fleet.down_days[a] = 0.0
+    tonnes = strike_off(clock, states, fleet, ledger, threat, a, k)
     log_event(
         clock, events, AIRCRAFT_LOST, locality, perpetrator, owner, C_SORTIE, a, a,
         dead, 0.0, 0.0, 0.0, tonnes, 0.0,
     )  # fmt: skip
-    u = uniform(clock.key, HIT_REPAIR, clock.day[0], a, MISSILE_DRAWS + k)
-    span = threat.stand_down_high - threat.stand_down_low
-    until = clock.day[0] + math.ceil(threat.stand_down_low + span * u)
-    for other in range(len(fleet.status)):
-        if fleet.owner[other] == owner and other != a:
-            fleet.hold_until[other] = max(fleet.hold_until[other], until)
+
+
+@kernel
+def seize_aircraft(
+    clock: Clock,
+    airfields: Airfields,
+    land: Land,
+    states: States,
+    fleet: Fleet,
+    ledger: Ledger,
+    events: Events,
+    threat: ThreatParameters,
+) -> None:
+    """Lose the aircraft that stand broken at a field whose place an insurgent group holds.
+
+    Those that can fly have left; people get away, passengers to the user's reserve.
+    """
+    for a in range(len(fleet.status)):
+        if fleet.status[a] != BROKEN and fleet.status[a] != DEPOT:
+            continue
+        locality = airfields.locality[fleet.field[a]]
+        holder = land.holder[locality]
+        if holder < FIRST_GROUP or holder >= FIRST_GROUP + N_GROUPS:
+            continue
+        men, user = men_on_board(fleet, a), fleet.user[a]
+        if user < N_STATES:
+            states.reserve[user] += men
+            ledger.air_passengers[3] += men
+        tonnes = strike_off(clock, states, fleet, ledger, threat, a, 0)
+        log_event(
+            clock, events, AIRCRAFT_LOST, locality, holder, fleet.owner[a], C_EVENT, -1, a,
+            0.0, 0.0, 0.0, 0.0, tonnes, 0.0,
+        )  # fmt: skip
 
 
 @kernel

@@ -20,6 +20,7 @@ PERPETRATORS = {
     "civilian_deaths_by_states": "by state forces",
     "civilian_deaths_by_partners": "by partner forces",
     "civilian_deaths_by_militia": "by militia",
+    "civilian_deaths_crossfire": "in crossfire",
 }
 COUNTRIES = {"deaths_mli": "in Mali", "deaths_ner": "in Niger", "deaths_bfa": "in Burkina Faso"}
 

@@ -14,12 +14,13 @@ from sahelsim.report.style import GREY, RUN_COLOURS, layout
 COLUMNS = ("difference", "low", "high", "told")
 
 
-def forest_figure(tables: Mapping[str, pd.DataFrame]) -> go.Figure:
+def forest_figure(tables: Mapping[str, pd.DataFrame], unit: str = "") -> go.Figure:
     """Mean paired differences with their intervals; hollow where not told from zero.
 
     Args:
         tables: Alternative to its differences (index: labels of outcomes, columns ``difference``,
             ``low``, ``high`` in one unit, ``told`` true where told from zero), same index in each.
+        unit: Title of the value axis; none where the heading says it.
     """
     figure = go.Figure(layout=layout(hovermode="closest"))
     labels = [str(label) for label in next(iter(tables.values())).index]
@@ -55,7 +56,7 @@ def forest_figure(tables: Mapping[str, pd.DataFrame]) -> go.Figure:
         range=[len(labels) - 0.4, -0.6], ticks="", showgrid=False,
     )  # fmt: skip
     figure.update_xaxes(
-        showgrid=True, nticks=6, tickangle=0, zeroline=False,
+        title={"text": unit}, showgrid=True, nticks=6, tickangle=0, zeroline=False,
         separatethousands=True, exponentformat="none", range=_range(tables),
     )  # fmt: skip
     return figure

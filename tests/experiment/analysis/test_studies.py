@@ -21,6 +21,7 @@ from sahelsim.experiment.analysis.value import (
     tightest_stop,
     values_of,
 )
+from sahelsim.model.build import template
 from sahelsim.scenario import Scenario, cut, load_scenario
 
 DAYS = 20
@@ -62,11 +63,13 @@ def test_a_finished_case_is_read_and_never_mixed_with_another(
 
 
 def test_a_ramp_slot_is_one_more_and_only_in_its_arm(plan: Scenario) -> None:
-    plain, more = Arm(plan).template(), Arm(plan, {"GATS": 1}).template()
-    place = plain.names.airfields.index("GATS")
-    change = more.start.airfields.mog - plain.start.airfields.mog
-    assert change[place] == 1.0
+    shared = template(plan)
+    before = shared.start.airfields.mog.copy()
+    more = Arm(plan, {"GATS": 1}).world(shared, 1, 0)
+    change = more.airfields.mog - Arm(plan).world(shared, 1, 0).airfields.mog
+    assert change[shared.names.airfields.index("GATS")] == 1.0
     assert abs(change).sum() == 1.0
+    assert (shared.start.airfields.mog == before).all()
 
 
 def test_levers_add_one_of_each(plan: Scenario) -> None:

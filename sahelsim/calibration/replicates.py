@@ -1,0 +1,59 @@
+"""Replicates of a scenario, each reduced to what is wanted of it as soon as it has run."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+import pyarrow as pa
+
+from sahelsim.experiment.runner import Progress, run_replicate, worker_count
+from sahelsim.model.build import Template
+
+Item = TypeVar("Item")
+
+
+def each_replicate(
+    shared: Template,
+    replicates: int,
+    seed: int,
+    reduce: Callable[[Mapping[str, pa.Table]], Item],
+    *,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> list[Item]:
+    """Run replicates 0 … ``replicates`` - 1 and return ``reduce`` of each one's tables, in order.
+
+    Args:
+        shared: The scenario, resolved.
+        replicates: How many.
+        seed: Seed of the keyed draws; results depend on nothing else.
+        reduce: What to keep of a replicate's tables; called in several threads.
+        workers: Threads; all cores by default.
+        progress: Called with 0 first, then with 1 after each replicate.
+
+    Raises:
+        ModelFault: a replicate went wrong.
+    """
+    if progress is not None:
+        progress(0)
+    stop, own = threading.Event(), threading.local()
+
+    def one(replicate: int) -> Item | None:
+        if stop.is_set():
+            return None
+        # Each thread uses the memory of its last World again.
+        tables, own.world = run_replicate(shared, seed, replicate, getattr(own, "world", None))
+        found = reduce(tables)
+        if progress is not None:
+            progress(1)
+        return found
+
+    with ThreadPoolExecutor(worker_count(workers), thread_name_prefix="sahelsim") as pool:
+        try:
+            items = list(pool.map(one, range(replicates)))
+        finally:  # on a fault or an interruption those that wait give up
+            stop.set()
+    return [item for item in items if item is not None]
