@@ -39,6 +39,7 @@ COMMANDS = {
     "whatif": Entry(
         "sahelsim.cli.compare", "whatif", "Compare a scenario with and without orders."
     ),
+    "sweep": Entry("sahelsim.cli.sweep", "sweep", "Run many policies in many futures."),
     "analyse": Entry(
         "sahelsim.cli.analyse", "analyse", "Tell what drives an outcome, where it tips, what holds."
     ),

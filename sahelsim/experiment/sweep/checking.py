@@ -49,9 +49,23 @@ class Target(NamedTuple):
     distribution: str
 
 
-class Checker:
-    """Turns a sweep file into a spec and notes what is wrong on the way."""
+def check(
+    file: SweepFile, policies: Mapping[str, Policy], locate: Any, folder: Path, text: str
+) -> tuple[SweepSpec, list[Problem]]:
+    """Return the spec, and the problems found: where there are any, the spec is not to be used.
 
+    Args:
+        file: The sweep file.
+        policies: Its policies, resolved.
+        locate: Places a problem in the file.
+        folder: Where its relative paths begin.
+        text: The file as it was written.
+    """
+    checker = _Checker(file, policies, locate, folder)
+    return checker.spec(text), checker.problems
+
+
+class _Checker:
     def __init__(
         self, file: SweepFile, policies: Mapping[str, Policy], locate: Any, folder: Path
     ) -> None:
@@ -63,7 +77,6 @@ class Checker:
         self.reference = load_reference()
 
     def spec(self, text: str) -> SweepSpec:
-        """The spec; not to be used where :attr:`problems` is not empty."""
         file = self.file
         reference = file.reference or next(iter(file.policies))
         if reference not in self.policies:
@@ -113,8 +126,8 @@ class Checker:
             return None
         target = entry.parameter or self.implied(name)
         if target is None:
-            known = [*self.factors(), *self.reference.parameters]
-            self.name("factor or parameter", name, known, path, on_key=True)
+            names = [*self.factors(), *self.reference.parameters]
+            self.name("factor or parameter", name, names, path, on_key=True)
             return None
         known = self.target(target, name, (*path, "parameter") if entry.parameter else path)
         if known is None:
@@ -212,9 +225,8 @@ class Checker:
             self.note("SS4107", at, message, "give low and high, or values")
         elif low <= 0 and kind in ("loguniform", "lognormal"):
             self.note("SS4107", path, f"low {exact(low)} must be above 0 for a {kind}")
-        for key in ("weights",):
-            if getattr(entry, key):
-                self.note("SS4107", (*path, key), f"'{key}' needs 'values'", None, True)
+        if entry.weights:
+            self.note("SS4107", (*path, "weights"), "'weights' needs 'values'", None, True)
         if len(self.problems) > before:
             return None
         mode = known.nominal if entry.mode is None else entry.mode

@@ -67,7 +67,7 @@ def futures_table(spec: SweepSpec) -> pd.DataFrame:
     n = len(points.values)
     drawn_blocks = points.block if _grouped(spec) else len(named) + np.arange(n)
     table: dict[str, Any] = {
-        "name": [*named, *([None] * n)],
+        "name": pd.Series([*named, *([None] * n)], dtype=object),
         "block": np.concatenate([-1 - np.arange(len(named)), drawn_blocks]).astype(np.int32),
     }
     values = np.vstack([written, points.values])
@@ -76,10 +76,7 @@ def futures_table(spec: SweepSpec) -> pd.DataFrame:
         table[name] = values[:, k]
     for k, name in enumerate(names):
         table[f"unit.{name}"] = unit[:, k]
-    index = pd.RangeIndex(len(values), name="future")
-    frame = pd.DataFrame(table, index=index)
-    frame["name"] = frame["name"].astype(object)
-    return frame
+    return pd.DataFrame(table).rename_axis("future")
 
 
 def _grouped(spec: SweepSpec) -> bool:
@@ -96,7 +93,8 @@ def design_points(spec: SweepSpec) -> Points:
 
 def _written(rows: Iterable[Iterable[float]], columns: int) -> Points:
     """Points that were not drawn from the unit cube."""
-    values = np.array([list(row) for row in rows], dtype=np.float64).reshape(-1, columns)
+    listed = [list(row) for row in rows]
+    values = np.array(listed, dtype=np.float64).reshape(len(listed), columns)
     return Points(values, np.full_like(values, np.nan), np.zeros(len(values), dtype=np.int64))
 
 

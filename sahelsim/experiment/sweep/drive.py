@@ -21,8 +21,8 @@ from sahelsim.experiment.sweep.designs import futures_table
 from sahelsim.experiment.sweep.local import Engine, LocalEngine, MakeEngine, Report
 from sahelsim.experiment.sweep.schedule import Schedule, Shard
 from sahelsim.experiment.sweep.spec import SweepSpec
-from sahelsim.experiment.sweep.store import STATUSES, SweepStore, describe
-from sahelsim.experiment.sweep.work import OK, SIMULATOR, Job, Rows
+from sahelsim.experiment.sweep.store import SweepStore, describe
+from sahelsim.experiment.sweep.work import OK, SIMULATOR, STATUSES, Job, Rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -145,6 +145,11 @@ class SweepJob:
             self.store.close()
         return self.status()
 
+    @property
+    def left(self) -> bool:
+        """True where something is left to run."""
+        return self.schedule.pending()
+
     def status(self) -> SweepStatus:
         """How far it is."""
         counts = {word: int(n) for word, n in zip(STATUSES, self._counts, strict=True)}
@@ -161,10 +166,8 @@ class SweepJob:
         )
 
     def _work(self, progress: Progress | None) -> None:
-        chunk = self.schedule.take(1)
-        if chunk is None:
+        if not self.left:
             return
-        self.schedule.give_back(chunk.pieces)
         engine = self._make_engine(self.job, self.store.path)
         flying: set[int] = set()
         try:

@@ -10,7 +10,7 @@ from sahelsim.base.paths import shipped
 from sahelsim.base.problems import InvalidInput, Problem, fail
 from sahelsim.base.suggest import nearest
 from sahelsim.base.yaml_source import Source, read
-from sahelsim.experiment.sweep.checking import Checker
+from sahelsim.experiment.sweep.checking import check
 from sahelsim.experiment.sweep.schema import PolicyFile, SweepFile
 from sahelsim.experiment.sweep.spec import Policy, SweepSpec
 from sahelsim.scenario import cut, load_scenario
@@ -91,10 +91,9 @@ def build_spec(source: Source, folder: Path, policies: Path | None = None) -> Sw
             resolved[name] = Policy(name, entry.label or name, plan, frozenset(entry.set))
     if problems:
         raise fail(problems, FOOTER)
-    checker = Checker(file, resolved, locate, folder)
-    spec = checker.spec("\n".join(source.lines))
-    if checker.problems:
-        raise fail(checker.problems, FOOTER)
+    spec, problems = check(file, resolved, locate, folder, "\n".join(source.lines))
+    if problems:
+        raise fail(problems, FOOTER)
     return spec
 
 

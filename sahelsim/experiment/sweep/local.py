@@ -21,6 +21,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -207,18 +208,14 @@ class LocalEngine:
     @staticmethod
     def _send(worker: _Worker, message: Any) -> None:
         stream: Any = worker.process.stdin
-        try:
+        with suppress(OSError):  # it has died; its end is reported by what listens to it
             write_frame(stream, message)
-        except OSError:  # it has died; its end is reported by what listens to it
-            pass
 
     def _forget(self, worker: _Worker) -> None:
         for stream in (worker.process.stdin, worker.process.stdout):
             if stream is not None:
-                try:
+                with suppress(OSError):
                     stream.close()
-                except OSError:
-                    pass
         worker.beat.close()
         worker.beat_path.unlink(missing_ok=True)
 

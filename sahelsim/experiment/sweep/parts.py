@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator, Sequence
-from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -31,16 +30,17 @@ STATE_COLUMNS = ("policy", "future", "replicate", "status", "attempt")
 BIGGEST = 250_000  # rows of one part
 
 
-@cache
 def writer_name() -> str:
-    """Unique to this process on this machine at this time; the machine's name is hashed."""
+    """A name that no other writer has: machine (hashed), process and the time in nanoseconds."""
     import platform
 
     host = sha256(platform.node().encode()).hexdigest()[:6]
-    return f"{host}-{os.getpid()}-{time.time_ns() // 1_000_000:x}"
+    return f"{host}-{os.getpid()}-{time.time_ns():x}"
 
 
-def _key_columns(batch: Sequence[Rows], policies: Sequence[str], keep: Any = None) -> dict[str, Any]:
+def _key_columns(
+    batch: Sequence[Rows], policies: Sequence[str], keep: Any = None
+) -> dict[str, Any]:
     keys = np.frombuffer(b"".join(rows.keys for rows in batch), dtype=f"V{KEY_BYTES}")
     numbers = {
         name: np.concatenate([getattr(rows, name) for rows in batch])

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
+from sahelsim.base.yaml_source import parse
 from sahelsim.experiment.files import read_table
-from sahelsim.experiment.sweep.loading import load_spec
+from sahelsim.experiment.sweep.loading import build_spec
 from sahelsim.experiment.sweep.parts import DAILY, RUNS, one_row_a_run, read_parts, runs_table
 from sahelsim.experiment.sweep.schedule import Schedule
 from sahelsim.experiment.sweep.spec import SweepSpec
@@ -84,10 +85,12 @@ class Sweep:
             planned &= np.arange(planned.shape[2])[None, None, :] < had[:, None, None]
         status = np.full(planned.shape, None, dtype=object)
         status[future, policy, replicate] = self.runs["status"].astype(object).to_numpy()
-        at = np.argwhere(planned & (status != "ok"))
+        at: Any = np.argwhere(planned & (status != "ok"))
         return pd.DataFrame(
             {
-                "policy": pd.Categorical.from_codes(at[:, 1], categories=names, ordered=True),
+                "policy": pd.Categorical.from_codes(
+                    at[:, 1], categories=pd.Index(names), ordered=True
+                ),
                 "future": at[:, 0],
                 "replicate": at[:, 2],
                 "status": status[tuple(at.T)],
@@ -118,12 +121,13 @@ def load_sweep(path: Path | str) -> Sweep:
 
 def stored_spec(path: Path) -> SweepSpec:
     """The spec of a sweep directory, from its own copies alone."""
-    return load_spec(path / SWEEP, policies=path / POLICIES)
+    text = read_manifest(path)["file"]
+    return build_spec(parse(text, name=str(path / SWEEP)), path, path / POLICIES)
 
 
 def stored_futures(path: Path) -> pd.DataFrame:
     """The futures of a sweep directory."""
-    frame: pd.DataFrame = read_table(path / FUTURES).to_pandas()
+    frame: pd.DataFrame = read_table(path / FUTURES).to_pandas().set_index("future")
     frame["name"] = frame["name"].astype(object).where(frame["name"].notna(), None)
     return frame
 
@@ -132,7 +136,9 @@ def runs_of(path: Path, spec: SweepSpec) -> pa.Table:
     """The runs of a directory, one row a run, sorted."""
     tables = list(read_parts(path / RUNS))
     if not tables:
-        return runs_table([Rows.room(0, len(spec.outcome_ids))], list(spec.policies), spec.outcome_ids)
+        return runs_table(
+            [Rows.room(0, len(spec.outcome_ids))], list(spec.policies), spec.outcome_ids
+        )
     whole = pa.concat_tables(tables).unify_dictionaries()
     return one_row_a_run(whole, list(spec.policies))
 

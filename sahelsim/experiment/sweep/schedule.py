@@ -100,6 +100,13 @@ class Schedule:
         self._number += 1
         return Chunk(self._number, tuple(taken))
 
+    def pending(self) -> bool:
+        """True where something can start now."""
+        piece = self._next()
+        if piece is not None:
+            self._again.appendleft(piece)
+        return piece is not None
+
     def give_back(self, pieces: tuple[Piece, ...]) -> None:
         """Runs that were taken and lost with their worker come next."""
         self._again.extendleft(reversed(pieces))

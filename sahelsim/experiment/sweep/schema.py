@@ -229,7 +229,8 @@ class SweepFile(_Part):
     )
     design: DesignFile = Field(default_factory=DesignFile, description="Which futures are drawn.")
     replicates: Annotated[ReplicatesFile, BeforeValidator(_counted)] = Field(
-        default=ReplicatesFile(fixed=20),
+        default=20,  # type: ignore[arg-type]
+        validate_default=True,
         description="A number, or {min, max, step, until} for a precision.",
     )
     outcomes: FrozenMapping[str, Annotated[OutcomeFile, BeforeValidator(_empty)]] = Field(

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from sahelsim.model.series import ALLIANCE_SERIES, GROUP_SERIES, STATE_SERIES
-from sahelsim.model.world import World
 from sahelsim.theatre.actors import GROUPS, STATES
+
+if TYPE_CHECKING:
+    from sahelsim.model.world import World
 
 
 @cache
@@ -28,9 +30,7 @@ def daily_series() -> dict[str, tuple[str, int, int]]:
     return found
 
 
-def read_series(
-    world: World, names: tuple[str, ...], every_days: int
-) -> npt.NDArray[np.float32]:
+def read_series(world: World, names: tuple[str, ...], every_days: int) -> npt.NDArray[np.float32]:
     """Values [series, points] of a finished run, every ``every_days`` days from day 0."""
     known = daily_series()
     history: Any = world.history

@@ -16,7 +16,6 @@ from typing import Any
 from sahelsim import __version__
 from sahelsim.experiment.sweep.distributions import Distribution
 from sahelsim.experiment.sweep.schema import DesignFile, ExecutionFile, UntilFile
-from sahelsim.model.kernel import source_hash
 from sahelsim.scenario import Scenario
 from sahelsim.scenario.hashing import canonical
 from sahelsim.theatre import load_theatre
@@ -180,6 +179,8 @@ class SweepSpec:
     @cached_property
     def identity(self) -> dict[str, Any]:
         """Everything that determines the results, as plain data."""
+        from sahelsim.model.kernel import source_hash  # Numba loads slowly; workers need no spec
+
         return {
             "format": FORMAT,
             "version": __version__,
@@ -193,7 +194,7 @@ class SweepSpec:
             "uncertainties": {
                 name: {
                     "target": one.target, "nominal": one.nominal, "levels": one.levels,
-                    **{key: value for key, value in vars(one.distribution).items() if value == value},
+                    **{k: v for k, v in vars(one.distribution).items() if v == v},  # no NaN
                 }
                 for name, one in self.uncertainties.items()
             },

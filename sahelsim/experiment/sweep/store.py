@@ -101,7 +101,9 @@ def read_manifest(path: Path) -> dict[str, Any]:
     except (OSError, ValueError) as fault:
         raise InputError("SS4132", f"cannot read {path / MANIFEST}: {fault}") from fault
     if not isinstance(manifest, dict) or manifest.get("kind") != KIND:
-        raise InputError("SS4132", f"{path} holds no sweep", hint="it holds results of another kind")
+        raise InputError(
+            "SS4132", f"{path} holds no sweep", hint="it holds results of another kind"
+        )
     if manifest["format"] > FORMAT:
         raise InputError(
             "SS4132", f"{path} was written by a newer sahelsim ({manifest['version']})",
@@ -110,9 +112,7 @@ def read_manifest(path: Path) -> dict[str, Any]:
     return manifest
 
 
-def describe(
-    spec: SweepSpec, command: str, shard: tuple[int, int] = (1, 1)
-) -> dict[str, Any]:
+def describe(spec: SweepSpec, command: str, shard: tuple[int, int] = (1, 1)) -> dict[str, Any]:
     """The manifest of a sweep: what is run, with what, so that it can be run again."""
     return {
         "kind": KIND,
@@ -130,6 +130,7 @@ def describe(
         "platform": platform.platform(terse=True),
         "packages": {name: version(name) for name in PACKAGES},
         "command": command,
+        "file": spec.text,
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
     }
 
@@ -150,6 +151,7 @@ class SweepStore:
     _rows: int = 0
     _flushed: float = 0.0
     _sequence: int = 0
+    _writer: str = field(default_factory=writer_name)
     _small: dict[str, list[Path]] = field(default_factory=dict)
 
     def begin(self, futures: pd.DataFrame, manifest: dict[str, Any]) -> None:
@@ -176,7 +178,7 @@ class SweepStore:
                 file.unlink(missing_ok=True)
         if (self.path / MANIFEST).exists():
             self._check(read_manifest(self.path), manifest)
-            if not (self.path / SWEEP).exists():  # stopped while it began
+            if not self._has_design():  # stopped while it began or grew
                 self.write_design(futures)
             self.log("resume")
             return
@@ -187,9 +189,13 @@ class SweepStore:
                 hint="choose another folder with --out",
             )  # fmt: skip
         # the manifest comes first: it marks what follows as ours
-        write_bytes(self.path / MANIFEST, _json(manifest))
+        self.write_manifest(manifest)
         self.write_design(futures)
         self.log("start")
+
+    def write_manifest(self, manifest: Mapping[str, Any]) -> None:
+        """Write manifest.json: from then on the directory holds this sweep."""
+        write_bytes(self.path / MANIFEST, _json(manifest))
 
     def write_design(self, futures: pd.DataFrame) -> None:
         """Write the sweep file, its policies and its futures."""
@@ -200,8 +206,16 @@ class SweepStore:
         if self.spec.design.file:
             source = self.spec.folder / self.spec.design.file
             write_bytes(self.path / source.name, source.read_bytes())
-        write_table(self.path / FUTURES, [pa.Table.from_pandas(futures)])
+        numbered = futures.reset_index().astype({"future": "int32"})
+        write_table(self.path / FUTURES, [pa.Table.from_pandas(numbered, preserve_index=False)])
         write_bytes(self.path / SWEEP, self.spec.text.encode())
+
+    def _has_design(self) -> bool:
+        """True where the copy of the sweep file, written last, is that of the manifest."""
+        try:
+            return (self.path / SWEEP).read_text(encoding="utf-8") == self.spec.text
+        except OSError:
+            return False
 
     def _check(self, old: dict[str, Any], new: dict[str, Any]) -> None:
         if old["identity"] == json.loads(_json(new["identity"])):
@@ -290,7 +304,7 @@ class SweepStore:
         return folder / self._name()
 
     def _name(self) -> str:
-        return f"part-{writer_name()}-{self._sequence:06d}.parquet"
+        return f"part-{self._writer}-{self._sequence:06d}.parquet"
 
     def _metadata(self) -> dict[str, str]:
         return {"sweep": self.spec.id, "specification": self.spec.specification}

@@ -2,7 +2,7 @@
 
 The narrow waist is :class:`Runner`: policy, values of the uncertainties, seed and replicate in, an
 outcome row and perhaps daily series out. Everything else here is bookkeeping of a few
-microseconds a run.
+microseconds a run. The model itself is not loaded here.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import importlib
 import sys
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
@@ -18,24 +17,14 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from sahelsim import __version__
-from sahelsim.base.errors import EnvironmentFault, SahelsimError
+from sahelsim.base.errors import SahelsimError
 from sahelsim.experiment.sweep.keys import run_key
-from sahelsim.experiment.sweep.series import read_series
 from sahelsim.experiment.sweep.spec import Daily, Policy, SweepSpec
-from sahelsim.model.build import Template, template
-from sahelsim.model.day import run_days
-from sahelsim.model.health import check_health
-from sahelsim.model.kernel import source_hash
-from sahelsim.model.outcomes import outcomes
-from sahelsim.scenario import Scenario, cut
-from sahelsim.scenario.schema import FrozenMapping
 
 Floats = npt.NDArray[np.float64]
 STATUSES = ("ok", "failed", "crashed", "timeout")
 OK, FAILED, CRASHED, TIMEOUT = range(4)
-SIMULATOR = "sahelsim.experiment.sweep.work:Simulator"
-_TEMPLATES = 4  # templates a worker keeps: the waves of one cell follow one another closely
+SIMULATOR = "sahelsim.experiment.sweep.simulator:Simulator"
 _LONGEST = 500  # characters of an error that are kept
 
 
@@ -168,8 +157,8 @@ class Job:
     outcome_ids: tuple[str, ...]
     daily: Daily | None
     runner: str = SIMULATOR
-    version: str = __version__
-    model_hash: str = field(default_factory=source_hash)
+    version: str = ""
+    model_hash: str = ""
     path: tuple[str, ...] = field(default_factory=lambda: tuple(sys.path))
 
     @classmethod
@@ -179,21 +168,11 @@ class Job:
         return cls(
             spec.specification, tuple(spec.policies.values()), tuple(one.target for one in many),
             tuple(one.distribution.whole for one in many), spec.outcome_ids, spec.daily, runner,
+            spec.identity["version"], spec.identity["model_hash"],
         )  # fmt: skip
 
     def make(self) -> Runner:
-        """The runner, in the process that is to use it.
-
-        Raises:
-            EnvironmentFault: SS4140, this process has another version of sahelsim.
-        """
-        if (self.version, self.model_hash) != (__version__, source_hash()):
-            raise EnvironmentFault(
-                "SS4140",
-                f"a worker runs sahelsim {__version__} ({source_hash()}), the sweep "
-                f"{self.version} ({self.model_hash})",
-                hint="install the same version of sahelsim, Numba and NumPy everywhere",
-            )
+        """The runner, in the process that is to use it."""
         module, _, name = self.runner.partition(":")
         runner: Runner = getattr(importlib.import_module(module), name)(self)
         return runner
@@ -204,75 +183,6 @@ class Job:
             return False
         chance = int.from_bytes(key[:4], "little") / 2**32
         return future in self.daily.always or chance < self.daily.share
-
-
-class Simulator:
-    """The runner of real sweeps: the model itself."""
-
-    def __init__(self, job: Job) -> None:
-        self._job = job
-        self._known: OrderedDict[tuple[int, tuple[float, ...]], Template] = OrderedDict()
-        shared = template(cut(job.policies[0].plan, 1))  # load the kernels before the first run
-        run_days(shared.world(0), shared.parameters, 0)
-
-    def __call__(self, piece: Piece, replicate: int, daily: bool) -> tuple[Any, Any]:
-        """Run one replicate to the end.
-
-        Raises:
-            ModelFault: a log is full or a number is not finite.
-        """
-        shared = self._template(piece)
-        world = shared.world(piece.seed, replicate)
-        run_days(world, shared.parameters, shared.plan.days)
-        check_health(world, shared.plan.id)
-        row = list(outcomes(world, shared.names).values())
-        job = self._job
-        if not daily or job.daily is None:
-            return row, None
-        return row, read_series(world, job.daily.series, job.daily.every_days)
-
-    def _template(self, piece: Piece) -> Template:
-        at = (piece.policy, piece.values)
-        if at not in self._known:
-            while len(self._known) >= _TEMPLATES:
-                self._known.popitem(last=False)
-            self._known[at] = template(self._plan(piece))
-        self._known.move_to_end(at)
-        return self._known[at]
-
-    def _plan(self, piece: Piece) -> Scenario:
-        job, policy = self._job, self._job.policies[piece.policy]
-        values = zip(job.targets, job.whole, piece.values, strict=True)
-        return changed(policy, {t: int(v) if whole else v for t, whole, v in values})
-
-
-def changed(policy: Policy, values: dict[str, float]) -> Scenario:
-    """The scenario of a policy in a future.
-
-    Args:
-        policy: The policy.
-        values: Target -> value. What does not apply to the policy is left out.
-    """
-    plan = policy.plan
-    applied = {target: value for target, value in values.items() if policy.applies(target)}
-    parameters = {t: v for t, v in applied.items() if not t.startswith("orders.")}
-    arguments: dict[str, dict[str, float]] = {}
-    for target in applied.keys() - parameters.keys():
-        _, order, name = target.split(".", 2)
-        arguments.setdefault(order, {})[name] = applied[target]
-    orders = plan.orders
-    if arguments:
-        orders = tuple(
-            order.model_copy(
-                update={"arguments": FrozenMapping({**order.arguments, **arguments[order.id]})}
-            )
-            if order.id in arguments
-            else order
-            for order in orders
-        )
-    return plan.model_copy(
-        update={"parameters": FrozenMapping({**plan.parameters, **parameters}), "orders": orders}
-    )
 
 
 def run_chunk(
