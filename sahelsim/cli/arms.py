@@ -188,7 +188,8 @@ class Study:
         self.folder = options["out"] or fresh.with_name(fresh.name.replace(plan.id, name, 1))
         self.command = command_line(
             words, replicates=options["replicates"], seed=options["seed"], days=options["days"],
-            sets=options["sets"], parameters=options["parameters"], out=self.folder, no_report=options["no_report"],
+            sets=options["sets"], parameters=options["parameters"], out=self.folder,
+            no_report=options["no_report"],
         )  # fmt: skip
         self.manifest = describe(job.template, options["replicates"], self.seed, self.command)
         self.page = None if options["no_report"] else self.folder / REPORT
@@ -223,7 +224,8 @@ class Study:
         return run_case(
             name, variants, self.options["replicates"], self.seed if seed is None else seed,
             measure=measure or outcomes, folder=self.folder / CASES,
-            workers=self.options["workers"], parameters=self.options["parameters"], progress=self._progress,
+            workers=self.options["workers"], parameters=self.options["parameters"],
+            progress=self._progress,
         )  # fmt: skip
 
     @staticmethod

@@ -111,9 +111,7 @@ def test_shards_go_into_folders_of_their_own_and_merge(
 
 
 @pytest.mark.parametrize("shard", ["3/2", "0/2", "half"])
-def test_a_wrong_shard_exits_2(
-    home: Path, capsys: pytest.CaptureFixture[str], shard: str
-) -> None:
+def test_a_wrong_shard_exits_2(home: Path, capsys: pytest.CaptureFixture[str], shard: str) -> None:
     code, _, err = run(capsys, "run", "few.yaml", "--out", "x", "--shard", shard)
     assert code == 2
     assert "write 1/4" in err
@@ -144,9 +142,22 @@ def test_a_new_file_can_be_checked(home: Path, capsys: pytest.CaptureFixture[str
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_sweep_says_how_to_go_on(home: Path, sign: signal.Signals) -> None:
     file = home / "long.yaml"
-    file.write_text(FILE.replace("id: few", "id: long").replace("replicates: 3", "replicates: 5000"))
+    file.write_text(
+        FILE.replace("id: few", "id: long").replace("replicates: 3", "replicates: 5000")
+    )
     out = home / f"long-{sign.name}"
-    words = [sys.executable, "-m", "sahelsim", "sweep", "run", str(file), "--out", str(out), "-j", "1"]
+    words = [
+        sys.executable,
+        "-m",
+        "sahelsim",
+        "sweep",
+        "run",
+        str(file),
+        "--out",
+        str(out),
+        "-j",
+        "1",
+    ]
     process = subprocess.Popen(words, stderr=subprocess.PIPE, text=True)
     until = time.monotonic() + 300
     while not list((out / "runs").glob("part-*")) and time.monotonic() < until:
