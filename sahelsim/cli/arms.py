@@ -122,6 +122,32 @@ def simulate(
     return results
 
 
+COMPARISON = "comparison.json"
+
+
+def note(folder: Path, names: Sequence[str], command: str) -> None:
+    """Note in the folder of a comparison which runs it holds, the reference first."""
+    import json
+
+    from sahelsim.experiment.files import write_bytes
+
+    content = {"schema": "sahelsim.comparison/1", "runs": list(names), "command": command}
+    write_bytes(folder / COMPARISON, json.dumps(content, indent=1).encode())
+
+
+def noted(folder: Path) -> tuple[list[Run], str] | None:
+    """The runs of a comparison's folder and its command; None where it holds no comparison."""
+    import json
+
+    from sahelsim.experiment import load_run
+
+    try:
+        content = json.loads((folder / COMPARISON).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return [load_run(folder / name) for name in content["runs"]], str(content["command"])
+
+
 def command_line(
     words: Sequence[str],
     *,

@@ -135,6 +135,7 @@ def _go(
         )  # fmt: skip
     except KeyboardInterrupt:
         return arms.interrupted(command)
+    arms.note(path, [run.scenario.id for run in runs], command)
     named = {run.scenario.id: run for run in runs[1:]}
     found = compare_all(runs[0], named, outcomes or None)
     page = None

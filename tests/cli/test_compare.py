@@ -64,6 +64,8 @@ def test_the_reference_is_the_first_and_differences_are_the_others_minus_it(
     low, high = deaths["probability_better_interval"]
     assert low <= deaths["probability_better"] <= high
     page = (here / document["report"]).read_text(encoding="utf-8")
+    assert main(["report", "r", "--out", "again.html"]) == 0
+    assert (here / "again.html").read_text(encoding="utf-8") == page
     assert "documented-2023 and second-tail against no-airlift" in page
     assert "Civilians killed" in page
 
