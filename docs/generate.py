@@ -1,7 +1,8 @@
 """Write the reference pages that come from the registers: ``python docs/generate.py``.
 
-Orders, outcomes, parameters, commands, messages, the scenario and the sweep format are documented where they
-are defined. This script turns them into pages, and a test fails if a committed page is out of date.
+Orders, outcomes, parameters, commands, messages, scenario and sweep format are documented where
+they are defined. This script turns them into pages, and a test fails if a committed page is out of
+date.
 """
 
 from __future__ import annotations
