@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import numpy as np
 
 from sahelsim.base.catalogue import catalogue
 from sahelsim.base.formatting import exact, number
@@ -21,9 +22,11 @@ from sahelsim.calibration.event_table import COLUMNS
 from sahelsim.calibration.facts import FACTS
 from sahelsim.calibration.observed import CITATION
 from sahelsim.calibration.observed_facts import WINDOW, observed_facts
+from sahelsim.calibration.priors import Prior
 from sahelsim.calibration.simulated import MAPPING
 from sahelsim.calibration.validation import period as facts_period
 from sahelsim.cli.main import COMMANDS, cli
+from sahelsim.model.posterior import shipped_posterior
 from sahelsim.experiment.sweep.schema import (
     DailyFile,
     DesignFile,
@@ -83,6 +86,7 @@ def pages() -> dict[Path, str]:
         "orders": orders(),
         "outcomes": outcomes(),
         "parameters": parameters(),
+        "posterior": posterior(),
         "commands": commands(),
         "error-codes": error_codes(),
         "scenario-format": scenario_format(),
@@ -248,6 +252,71 @@ def _header(path: Path) -> str:
             break
         lines.append(line.lstrip("# "))
     return " ".join(lines)
+
+
+# ---- posterior -----------------------------------------------------------------------------------
+
+
+def posterior() -> str:
+    """Return the page of the posterior that ships."""
+    draws = shipped_posterior()
+    title, description = "Posterior", "The draws of fitted parameters that runs use by default"
+    if draws is None:
+        return page(title, description, ["No posterior ships: runs take central values."])
+    recipe = draws.about["recipe"]
+    first, last = recipe["scenario"]["start"], recipe["scenario"]["end"]
+    table_of = load_theatre().parameters
+    fitted = [
+        (
+            f"`{id}`",
+            unit_of(table_of.record(id).unit),
+            exact_range(*np.quantile(_prior(id, recipe), (0.05, 0.95))),
+            number(float(np.median(draws.rows[:, j]))),
+            exact_range(*np.quantile(draws.rows[:, j], (0.05, 0.95))),
+        )
+        for j, id in enumerate(draws.ids)
+    ]
+    generations = [
+        (str(k), f"{g['threshold']:.2f}", str(g["runs"]), str(g["accepted"]), str(g["distinct"]))
+        for k, g in enumerate(recipe["generations"])
+    ]
+    waves = [
+        (str(k), str(wave["runs"]), f"{wave['left']:.1%}", f"{wave['cutoff']:.2f}")
+        for k, wave in enumerate(recipe["waves"], 1)
+    ]
+    distinct = len(np.unique(draws.rows, axis=0))
+    blocks = [
+        f"`theatre/posterior.parquet` holds {len(draws)} draws of {len(draws.ids)} parameters, "
+        f"{distinct} of them different, from {recipe['simulations']:,} runs over the months from "
+        f"{first} up to {last} (seed {recipe['seed']}). A run takes one row for each replicate "
+        "unless it is given `--parameters central`. [How the model was calibrated]"
+        "(../explanation/calibration.md) says to what, how, and what is weakly identified; "
+        "[calibrate the model](../how-to/calibrate.md) how to do it again. The file holds its "
+        "whole recipe; the page of pictures is made with it by `sahelsim calibrate`.",
+        f"Observed: {plain(draws.about['citation'])}.",
+        "## Draws",
+        table(["parameter", "unit", "prior, 90 %", "median", "posterior, 90 %"], fitted),
+        "## History matching",
+        table(["wave", "runs", "left of the box", "cutoff"], waves),
+        "## Sampling",
+        "Distances are root mean squares of misfits in tolerances.",
+        table(["generation", "threshold", "points tried", "accepted", "distinct"], generations),
+    ]
+    return page(title, description, blocks)
+
+
+def _prior(id: str, recipe: dict[str, Any]) -> list[float]:
+    """Return a hundred and one quantiles of a prior."""
+    record, limits = load_theatre().parameters.record(id), recipe["file"]["parameters"][id]
+    low = record.low if limits["low"] is None else limits["low"]
+    high = record.high if limits["high"] is None else limits["high"]
+    prior = Prior(id, low, high, record.distribution, record.value)
+    return [prior.value(k / 100) for k in range(101)]
+
+
+def exact_range(low: float, high: float) -> str:
+    """Return a range as it is shown in a cell."""
+    return f"{number(float(low))} to {number(float(high))}"
 
 
 # ---- commands ------------------------------------------------------------------------------------
