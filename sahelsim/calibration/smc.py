@@ -167,7 +167,8 @@ class _Points:
     def __init__(self, z: Floats, summaries: Floats, away: Floats) -> None:
         self.z, self.summaries, self.away = z, summaries, away
         self.moving: Ints = np.arange(0)
-        self.mean, self.root = z.mean(axis=0), np.eye(z.shape[1])
+        self.mean: Floats = z.mean(axis=0)
+        self.root: Floats = np.eye(z.shape[1])
 
     def drop(self, quantile: float, generator: np.random.Generator) -> float:
         """Put copies of the better points in the places of the worse; return the threshold."""
@@ -175,12 +176,11 @@ class _Points:
         kept = order[: max(2, math.ceil(quantile * len(order)))]
         self.moving = order[len(kept) :]
         self.mean = self.z[kept].mean(axis=0)
-        covariance: Floats = np.atleast_2d(np.cov(self.z[kept].T))
-        own = np.diag(np.diag(covariance))
-        size = len(covariance)
+        seen = np.atleast_2d(np.cov(self.z[kept].T))
+        size = len(seen)
         shrink = min(1.0, size / len(kept))  # towards no correlation, which few points overstate
-        covariance = (1.0 - shrink) * covariance + shrink * own + 1e-9 * np.eye(size)
-        self.root = np.linalg.cholesky(covariance)
+        apart = np.diag(np.diag(seen)) + 1e-9 * np.eye(size)
+        self.root = np.linalg.cholesky((1.0 - shrink) * seen + shrink * apart)
         chosen = generator.permutation(np.resize(generator.permutation(kept), len(self.moving)))
         for part in (self.z, self.summaries, self.away):
             part[self.moving] = part[chosen]
