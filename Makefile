@@ -12,7 +12,7 @@ PYTEST_ARGS ?=
 
 STARTED := $(shell date +%s)
 PY      := $(VENV)/bin/python
-SOURCES := sahelsim tests benchmarks docs/conf.py docs/generate.py
+SOURCES := sahelsim tests benchmarks docs/conf.py docs/generate.py docs/markdown_parts.py docs/mechanism_pages.py
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 

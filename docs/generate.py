@@ -7,14 +7,22 @@ are defined. This script turns them into pages, and a test fails if a committed 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
 from sahelsim.base.catalogue import catalogue
-from sahelsim.base.formatting import exact
+from sahelsim.base.formatting import exact, number
+from sahelsim.calibration.actors import MORE_ACTORS
+from sahelsim.calibration.event_table import COLUMNS
+from sahelsim.calibration.facts import FACTS
+from sahelsim.calibration.observed import CITATION
+from sahelsim.calibration.observed_facts import WINDOW, observed_facts
+from sahelsim.calibration.simulated import MAPPING
+from sahelsim.calibration.validation import period as facts_period
 from sahelsim.cli.main import COMMANDS, cli
 from sahelsim.scenario.schema import (
     Assumption,
@@ -30,11 +38,14 @@ from sahelsim.scenario.schema import (
 )
 from sahelsim.theatre import load_theatre
 from sahelsim.theatre.actors import ACTOR_NAMES, ACTORS
-from sahelsim.theatre.records import Argument, Parameter
+from sahelsim.theatre.records import Argument
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+import mechanism_pages
+from markdown_parts import code, page, parameter_row, plain, table, unit_of
 
 REFERENCE = Path(__file__).resolve().parent / "reference"
 THEATRE = Path(__file__).resolve().parents[1] / "sahelsim" / "theatre"
-NOTICE = "<!-- Written by docs/generate.py from the code: change it there. -->"
 
 MESSAGE_GROUPS = {
     "1": "Usage",
@@ -50,6 +61,7 @@ MESSAGE_GROUPS = {
 def main() -> None:
     """Write every page."""
     for path, text in pages().items():
+        path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="\n")
 
 
@@ -62,43 +74,10 @@ def pages() -> dict[Path, str]:
         "commands": commands(),
         "error-codes": error_codes(),
         "scenario-format": scenario_format(),
+        **mechanism_pages.pages(),
+        "conflict-data": conflict_data(),
     }
     return {REFERENCE / f"{name}.md": text for name, text in texts.items()}
-
-
-# ---- Markdown ------------------------------------------------------------------------------------
-
-
-def page(title: str, description: str, blocks: Iterable[str]) -> str:
-    """Return a page: front matter, title, and its blocks with a blank line between them."""
-    front = f"---\nmyst:\n  html_meta:\n    description: {description}\n---\n\n{NOTICE}"
-    return "\n\n".join([front, f"# {title}", *blocks]) + "\n"
-
-
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a Markdown table; cells are text, already marked up."""
-    lines = [list(head), ["---"] * len(head), *(list(row) for row in rows)]
-    return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
-
-
-def plain(text: str) -> str:
-    """Return running text so that Markdown shows it as it is, on one line, in a cell too."""
-    pieces = re.split(r"(`[^`]*`)", " ".join(text.replace("``", "`").split()))
-    special = r"[\\*<>\[\]]|(?<!\w)_|_(?!\w)"
-    shown = [
-        piece if piece.startswith("`") else re.sub(special, r"\\\g<0>", piece) for piece in pieces
-    ]
-    return "".join(shown).replace("|", "\\|")
-
-
-def code(text: str) -> str:
-    """Return text as code that may stand in a cell."""
-    return "`" + text.replace("|", "\\|") + "`"
-
-
-def unit_of(text: str) -> str:
-    """Return a unit as it is shown: nothing for a pure number."""
-    return "" if text in ("", "1") else plain(text)
 
 
 # ---- orders --------------------------------------------------------------------------------------
@@ -233,7 +212,7 @@ def parameters() -> str:
     for mechanism in dict.fromkeys(record.id.split(".")[0] for record in records):
         blocks.append(f"## {mechanism}")
         blocks.append(plain(_header(THEATRE / "parameters" / f"{mechanism}.yaml")))
-        rows = [_parameter(record) for record in records if record.id.split(".")[0] == mechanism]
+        rows = [parameter_row(record) for record in records if record.id.split(".")[0] == mechanism]
         head = [
             "id",
             "meaning",
@@ -246,17 +225,6 @@ def parameters() -> str:
         ]
         blocks.append(table(head, rows))
     return page("Parameters", "Every parameter of the model with value, range and source", blocks)
-
-
-def _parameter(record: Parameter) -> tuple[str, ...]:
-    value = exact(record.value)
-    for day, later in record.dated:
-        value += f"; {exact(later)} from {day}"
-    return (
-        code(record.id), plain(record.description), value,
-        f"{exact(record.low)} to {exact(record.high)}", unit_of(record.unit),
-        record.distribution, record.confidence, plain(record.reference),
-    )  # fmt: skip
 
 
 def _header(path: Path) -> str:
@@ -331,6 +299,61 @@ def _options(command: click.Command) -> str:
             text += f" Default: {plain(str(default))}."
         rows.append((code(words), text + (" Required." if item.required else "")))
     return table(["option", "meaning"], rows) if rows else ""
+
+
+# ---- conflict data -------------------------------------------------------------------------------
+
+
+def conflict_data() -> str:
+    """Return the page of the canonical events, the classes of UCDP and the stylised facts."""
+    blocks = [
+        "Observed and simulated violence is measured in one table of events. "
+        "[Import your data](../how-to/import-your-data.md) makes it from a file; "
+        "`sahelsim validate` compares the two. The observed values below are derived from "
+        f"{CITATION}; months are {facts_period(WINDOW)}.",
+        "## The table of events",
+        table(
+            ["column", "kind", "meaning"],
+            [(code(name), kind, plain(meaning)) for name, (kind, meaning) in COLUMNS.items()],
+        ),
+        "Sides are ids of [actors](orders.md), and besides:",
+        table(["id", "actor"], [(code(id), plain(name)) for id, name in MORE_ACTORS.items()]),
+        "## Simulated events in the classes of UCDP",
+        "Of an event of a run's table `events`, the dead count so; kinds that are not here count "
+        "as nothing. Where a militia other than the VDP fights without a state, a fight is "
+        "non-state.",
+        table(
+            ["kind", "counts as"],
+            [
+                (code(kind), plain("; ".join(rule.meaning for rule in rules)))
+                for kind, rules in MAPPING.items()
+            ],
+        ),
+        "## Stylised facts",
+        "Events are fatal events. An interval holds 90 % of a bootstrap of six-month blocks. A "
+        "fact marked with * must hold under `sahelsim validate --check`. Ids end with the country, "
+        "or all three, and with the type of violence where there is one: sb state-based, ns "
+        "non-state, os one-sided.",
+    ]
+    observed = observed_facts().set_index("id")
+    for theme in dict.fromkeys(fact.theme for fact in FACTS.values()):
+        blocks.append(f"### {theme.capitalize()}")
+        rows = []
+        for fact in FACTS.values():
+            if fact.theme == theme:
+                value, low, high, _ = (number(x) for x in observed.loc[fact.id])
+                notes = f"{fact.label}. {fact.note}" if fact.note else fact.label
+                star = r" \*" if fact.must else ""
+                rows.append(
+                    (code(fact.id) + star, plain(notes), unit_of(fact.unit),
+                     f"{value} ({low} to {high})", plain(fact.source))
+                )  # fmt: skip
+        blocks.append(table(["fact", "meaning", "unit", "observed", "source"], rows))
+    return page(
+        "Conflict data and stylised facts",
+        "The table of conflict events, its columns, and every stylised fact with its value",
+        blocks,
+    )
 
 
 # ---- messages ------------------------------------------------------------------------------------

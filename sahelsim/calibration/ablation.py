@@ -48,7 +48,8 @@ class Ablations:
 
     Attributes:
         table: A row for each mechanism and outcome: ``mechanism``, ``scenario``, ``outcome``,
-            ``pairs``, ``with_mean``, ``without_mean``, ``difference``, ``error`` (of the difference), ``z``.
+            ``pairs``, ``with_mean``, ``without_mean``, ``difference``, ``error`` (its standard
+            error), ``z``.
         summary: A row for each mechanism with a switch: ``mechanism``, ``title``, ``by_default``,
             ``most_moved`` (an outcome id), ``z``, ``moved`` (how many outcomes pass the bound),
             ``verdict`` (moves, or nothing).
@@ -179,6 +180,12 @@ def differences(with_it: pd.DataFrame, without: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def runs_needed(mechanisms: Sequence[Mechanism], replicates: int) -> int:
+    """How many replicates :func:`ablate` runs in all."""
+    chosen = [mechanism for mechanism in mechanisms if mechanism.switch]
+    return replicates * (len(chosen) + len({mechanism.scenario for mechanism in chosen}))
+
+
 def ablate(
     plans: Mapping[str, Scenario],
     mechanisms: Sequence[Mechanism],
@@ -193,7 +200,7 @@ def ablate(
         mechanisms: Entries of the register; those without a switch are passed over.
         replicates: R, at least 3.
         seed: Seed of the draws; each scenario's own by default.
-        progress: Called with 1 after each replicate of R (scenarios + mechanisms with a switch).
+        progress: Called with 1 after each replicate of :func:`runs_needed`.
     """
     chosen = [mechanism for mechanism in mechanisms if mechanism.switch]
     base = {

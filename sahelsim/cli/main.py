@@ -40,6 +40,8 @@ COMMANDS = {
         "sahelsim.cli.compare", "whatif", "Compare a scenario with and without orders."
     ),
     "plan": Entry("sahelsim.cli.plan", "plan", "Work out capacities without simulating."),
+    "forecast": Entry("sahelsim.cli.forecast", "forecast", "Forecast monthly deaths by country."),
+    "score": Entry("sahelsim.cli.score", "score", "Score a forecast beside benchmarks."),
     "calibrate": Entry(
         "sahelsim.cli.calibrate", "calibrate", "Fit the model's violence to observed months."
     ),
@@ -53,6 +55,9 @@ COMMANDS = {
         "sahelsim.cli.validate", "validate", "Compare the model's violence with observed conflict."
     ),
     "explain": Entry("sahelsim.cli.explain", "explain", "Explain a message, parameter or the day."),
+    "ablations": Entry(
+        "sahelsim.cli.ablations", "ablations", "Tell what each mechanism of the model moves."
+    ),
     "doctor": Entry("sahelsim.cli.doctor", "doctor", "Look whether this machine is fit."),
     "warm": Entry("sahelsim.cli.warm", "warm", "Compile the model now, not at the first run."),
 }
