@@ -13,10 +13,20 @@ from pathlib import Path
 from typing import Any
 
 import click
+import numpy as np
 
 from sahelsim.base.catalogue import catalogue
-from sahelsim.base.formatting import exact
+from sahelsim.base.formatting import exact, number
+from sahelsim.calibration.actors import MORE_ACTORS
+from sahelsim.calibration.event_table import COLUMNS
+from sahelsim.calibration.facts import FACTS
+from sahelsim.calibration.observed import CITATION
+from sahelsim.calibration.observed_facts import WINDOW, observed_facts
+from sahelsim.calibration.priors import Prior
+from sahelsim.calibration.simulated import MAPPING
+from sahelsim.calibration.validation import period as facts_period
 from sahelsim.cli.main import COMMANDS, cli
+from sahelsim.model.posterior import shipped_posterior
 from sahelsim.scenario.schema import (
     Assumption,
     Derivation,
@@ -64,10 +74,12 @@ def pages() -> dict[Path, str]:
         "orders": orders(),
         "outcomes": outcomes(),
         "parameters": parameters(),
+        "posterior": posterior(),
         "commands": commands(),
         "error-codes": error_codes(),
         "scenario-format": scenario_format(),
         **mechanism_pages.pages(),
+        "conflict-data": conflict_data(),
     }
     return {REFERENCE / f"{name}.md": text for name, text in texts.items()}
 
@@ -229,6 +241,71 @@ def _header(path: Path) -> str:
     return " ".join(lines)
 
 
+# ---- posterior -----------------------------------------------------------------------------------
+
+
+def posterior() -> str:
+    """Return the page of the posterior that ships."""
+    draws = shipped_posterior()
+    title, description = "Posterior", "The draws of fitted parameters that runs use by default"
+    if draws is None:
+        return page(title, description, ["No posterior ships: runs take central values."])
+    recipe = draws.about["recipe"]
+    first, last = recipe["scenario"]["start"], recipe["scenario"]["end"]
+    table_of = load_theatre().parameters
+    fitted = [
+        (
+            f"`{id}`",
+            unit_of(table_of.record(id).unit),
+            exact_range(*np.quantile(_prior(id, recipe), (0.05, 0.95))),
+            number(float(np.median(draws.rows[:, j]))),
+            exact_range(*np.quantile(draws.rows[:, j], (0.05, 0.95))),
+        )
+        for j, id in enumerate(draws.ids)
+    ]
+    generations = [
+        (str(k), f"{g['threshold']:.2f}", str(g["runs"]), str(g["accepted"]), str(g["distinct"]))
+        for k, g in enumerate(recipe["generations"])
+    ]
+    waves = [
+        (str(k), str(wave["runs"]), f"{wave['left']:.1%}", f"{wave['cutoff']:.2f}")
+        for k, wave in enumerate(recipe["waves"], 1)
+    ]
+    distinct = len(np.unique(draws.rows, axis=0))
+    blocks = [
+        f"`theatre/posterior.parquet` holds {len(draws)} draws of {len(draws.ids)} parameters, "
+        f"{distinct} of them different, from {recipe['simulations']:,} runs over the months from "
+        f"{first} up to {last} (seed {recipe['seed']}). A run takes one row for each replicate "
+        "unless it is given `--parameters central`. [How the model was calibrated]"
+        "(../explanation/calibration.md) says to what, how, and what is weakly identified; "
+        "[calibrate the model](../how-to/calibrate.md) how to do it again. The file holds its "
+        "whole recipe; the page of pictures is made with it by `sahelsim calibrate`.",
+        f"Observed: {plain(draws.about['citation'])}.",
+        "## Draws",
+        table(["parameter", "unit", "prior, 90 %", "median", "posterior, 90 %"], fitted),
+        "## History matching",
+        table(["wave", "runs", "left of the box", "cutoff"], waves),
+        "## Sampling",
+        "Distances are root mean squares of misfits in tolerances.",
+        table(["generation", "threshold", "points tried", "accepted", "distinct"], generations),
+    ]
+    return page(title, description, blocks)
+
+
+def _prior(id: str, recipe: dict[str, Any]) -> list[float]:
+    """Return a hundred and one quantiles of a prior."""
+    record, limits = load_theatre().parameters.record(id), recipe["file"]["parameters"][id]
+    low = record.low if limits["low"] is None else limits["low"]
+    high = record.high if limits["high"] is None else limits["high"]
+    prior = Prior(id, low, high, record.distribution, record.value)
+    return [prior.value(k / 100) for k in range(101)]
+
+
+def exact_range(low: float, high: float) -> str:
+    """Return a range as it is shown in a cell."""
+    return f"{number(float(low))} to {number(float(high))}"
+
+
 # ---- commands ------------------------------------------------------------------------------------
 
 
@@ -291,6 +368,61 @@ def _options(command: click.Command) -> str:
             text += f" Default: {plain(str(default))}."
         rows.append((code(words), text + (" Required." if item.required else "")))
     return table(["option", "meaning"], rows) if rows else ""
+
+
+# ---- conflict data -------------------------------------------------------------------------------
+
+
+def conflict_data() -> str:
+    """Return the page of the canonical events, the classes of UCDP and the stylised facts."""
+    blocks = [
+        "Observed and simulated violence is measured in one table of events. "
+        "[Import your data](../how-to/import-your-data.md) makes it from a file; "
+        "`sahelsim validate` compares the two. The observed values below are derived from "
+        f"{CITATION}; months are {facts_period(WINDOW)}.",
+        "## The table of events",
+        table(
+            ["column", "kind", "meaning"],
+            [(code(name), kind, plain(meaning)) for name, (kind, meaning) in COLUMNS.items()],
+        ),
+        "Sides are ids of [actors](orders.md), and besides:",
+        table(["id", "actor"], [(code(id), plain(name)) for id, name in MORE_ACTORS.items()]),
+        "## Simulated events in the classes of UCDP",
+        "Of an event of a run's table `events`, the dead count so; kinds that are not here count "
+        "as nothing. Where a militia other than the VDP fights without a state, a fight is "
+        "non-state.",
+        table(
+            ["kind", "counts as"],
+            [
+                (code(kind), plain("; ".join(rule.meaning for rule in rules)))
+                for kind, rules in MAPPING.items()
+            ],
+        ),
+        "## Stylised facts",
+        "Events are fatal events. An interval holds 90 % of a bootstrap of six-month blocks. A "
+        "fact marked with * must hold under `sahelsim validate --check`. Ids end with the country, "
+        "or all three, and with the type of violence where there is one: sb state-based, ns "
+        "non-state, os one-sided.",
+    ]
+    observed = observed_facts().set_index("id")
+    for theme in dict.fromkeys(fact.theme for fact in FACTS.values()):
+        blocks.append(f"### {theme.capitalize()}")
+        rows = []
+        for fact in FACTS.values():
+            if fact.theme == theme:
+                value, low, high, _ = (number(x) for x in observed.loc[fact.id])
+                notes = f"{fact.label}. {fact.note}" if fact.note else fact.label
+                star = r" \*" if fact.must else ""
+                rows.append(
+                    (code(fact.id) + star, plain(notes), unit_of(fact.unit),
+                     f"{value} ({low} to {high})", plain(fact.source))
+                )  # fmt: skip
+        blocks.append(table(["fact", "meaning", "unit", "observed", "source"], rows))
+    return page(
+        "Conflict data and stylised facts",
+        "The table of conflict events, its columns, and every stylised fact with its value",
+        blocks,
+    )
 
 
 # ---- messages ------------------------------------------------------------------------------------

@@ -40,6 +40,8 @@ COMMANDS = {
         "sahelsim.cli.compare", "whatif", "Compare a scenario with and without orders."
     ),
     "plan": Entry("sahelsim.cli.plan", "plan", "Work out capacities without simulating."),
+    "forecast": Entry("sahelsim.cli.forecast", "forecast", "Forecast monthly deaths by country."),
+    "score": Entry("sahelsim.cli.score", "score", "Score a forecast beside benchmarks."),
     "calibrate": Entry(
         "sahelsim.cli.calibrate", "calibrate", "Fit the model's violence to observed months."
     ),

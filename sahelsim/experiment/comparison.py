@@ -183,7 +183,7 @@ def student_p(t: float, degrees: int) -> float:
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
-    """p values corrected for their number so that all errors together stay at the level (Holm)."""
+    """P values corrected for their number so that all errors together stay at the level (Holm)."""
     order = sorted(range(len(p_values)), key=lambda k: p_values[k])
     adjusted, worst = [0.0] * len(p_values), 0.0
     for step, k in enumerate(order):

@@ -10,8 +10,10 @@ import pytest
 
 REPO = Path(__file__).resolve().parents[2]
 REFERENCE = REPO / "docs" / "reference"
-PAGES = ("orders", "outcomes", "parameters", "commands", "error-codes", "scenario-format",
-         "mechanisms")  # fmt: skip
+PAGES = (
+    "orders", "outcomes", "parameters", "commands", "error-codes", "scenario-format",
+    "mechanisms", "conflict-data",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +73,7 @@ def test_a_mechanisms_page_has_its_equation_parameters_switches_and_tests(
 
 def test_each_entry_of_the_registers_has_its_row(pages: dict[str, str]) -> None:
     from sahelsim.base.catalogue import catalogue
+    from sahelsim.calibration.facts import FACTS
     from sahelsim.theatre import load_theatre
 
     theatre = load_theatre()
@@ -80,6 +83,8 @@ def test_each_entry_of_the_registers_has_its_row(pages: dict[str, str]) -> None:
         assert f"\n| `{outcome.id}` |" in pages["outcomes"]
     for id in theatre.parameters.ids:
         assert f"\n| `{id}` |" in pages["parameters"]
+    for id in FACTS:
+        assert f"\n| `{id}`" in pages["conflict-data"]
     for code in catalogue():
         assert f"\n### {code}\n" in pages["error-codes"]
 
