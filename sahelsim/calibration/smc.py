@@ -167,7 +167,8 @@ class _Points:
     def __init__(self, z: Floats, summaries: Floats, away: Floats) -> None:
         self.z, self.summaries, self.away = z, summaries, away
         self.moving: Ints = np.arange(0)
-        self.mean, self.root = z.mean(axis=0), np.eye(z.shape[1])
+        self.mean: Floats = z.mean(axis=0)
+        self.root: Floats = np.eye(z.shape[1])
 
     def drop(self, quantile: float, generator: np.random.Generator) -> float:
         """Put copies of the better points in the places of the worse; return the threshold."""
@@ -180,7 +181,7 @@ class _Points:
         size = len(covariance)
         shrink = min(1.0, size / len(kept))  # towards no correlation, which few points overstate
         shrunk = (1.0 - shrink) * covariance + shrink * own + 1e-9 * np.eye(size)
-        self.root = np.linalg.cholesky(shrunk)
+        self.root = np.asarray(np.linalg.cholesky(shrunk), dtype=np.float64)
         chosen = generator.permutation(np.resize(generator.permutation(kept), len(self.moving)))
         for part in (self.z, self.summaries, self.away):
             part[self.moving] = part[chosen]

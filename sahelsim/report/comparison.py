@@ -214,13 +214,13 @@ def _group(page: Page, number: int, group: Group) -> Chart | None:
         if items[id].told_from_zero
     ]
     caption = f"{told[0]}." if told else "Nothing here can be told from zero."
-    rows = [
+    numbers = [
         [page.specs[id].label_en, *(_cell(items[id], group.unit) for items in page.items.values())]
         for id in shown
     ]
     return Chart(
-        f"forest-{number}", group.title, caption, forest_figure(tables, unit),
-        Table(["outcome", *page.items], rows, "Numbers", folded=True),
+        f"forest-{number}", group.title, caption, forest_figure(tables),
+        Table(["outcome", *page.items], numbers, "Numbers", folded=True),
         size="m" if len(shown) > 4 else "s", unit=unit,
     )  # fmt: skip
 
