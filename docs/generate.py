@@ -27,7 +27,6 @@ from sahelsim.calibration.priors import Prior
 from sahelsim.calibration.simulated import MAPPING
 from sahelsim.calibration.validation import period as facts_period
 from sahelsim.cli.main import COMMANDS, cli
-from sahelsim.model.posterior import shipped_posterior
 from sahelsim.experiment.sweep.schema import (
     DailyFile,
     DesignFile,
@@ -40,6 +39,7 @@ from sahelsim.experiment.sweep.schema import (
     UncertaintyFile,
     UntilFile,
 )
+from sahelsim.model.posterior import shipped_posterior
 from sahelsim.scenario.schema import (
     Assumption,
     Derivation,
