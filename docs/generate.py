@@ -1,7 +1,8 @@
 """Write the reference pages that come from the registers: ``python docs/generate.py``.
 
-Orders, outcomes, parameters, commands, messages and the scenario format are documented where they
-are defined. This script turns them into pages, and a test fails if a committed page is out of date.
+Orders, outcomes, parameters, commands, messages, scenario and sweep format are documented where
+they are defined. This script turns them into pages, and a test fails if a committed page is out of
+date.
 """
 
 from __future__ import annotations
@@ -27,6 +28,18 @@ from sahelsim.calibration.simulated import MAPPING
 from sahelsim.calibration.validation import period as facts_period
 from sahelsim.cli.main import COMMANDS, cli
 from sahelsim.model.posterior import shipped_posterior
+from sahelsim.experiment.sweep.schema import (
+    DailyFile,
+    DesignFile,
+    ExecutionFile,
+    KeepFile,
+    OutcomeFile,
+    PolicyFile,
+    ReplicatesFile,
+    SweepFile,
+    UncertaintyFile,
+    UntilFile,
+)
 from sahelsim.scenario.schema import (
     Assumption,
     Derivation,
@@ -78,6 +91,7 @@ def pages() -> dict[Path, str]:
         "commands": commands(),
         "error-codes": error_codes(),
         "scenario-format": scenario_format(),
+        "sweep-format": sweep_format(),
         **mechanism_pages.pages(),
         "conflict-data": conflict_data(),
     }
@@ -496,6 +510,61 @@ def scenario_format() -> str:
         "`orders.<order id>.<argument>`, `start`, `end` and `seed`.",
     ]  # fmt: skip
     return page("Scenario format", "Every key of a scenario file", blocks)
+
+
+def sweep_format() -> str:
+    """Return the page of the sweep format."""
+    blocks = [
+        "A sweep file names the policies to choose between, the uncertainties that nobody "
+        "controls, and the outcomes that decide. `sahelsim sweep new FILE` writes one to begin "
+        "with, `sahelsim sweep check FILE` tells every fault with its line; "
+        "[your first sweep](../tutorials/first-sweep.md) shows the format at work.",
+        "Every policy runs in every future. All policies of a future share the draws of the model, "
+        "so that their difference is the effect of the choice; futures have draws of their own.",
+        "## Keys of a file",
+        _fields(SweepFile),
+        "## A policy",
+        plain(PolicyFile.__doc__ or ""),
+        _fields(PolicyFile),
+        "## An uncertainty",
+        plain(UncertaintyFile.__doc__ or ""),
+        _fields(UncertaintyFile),
+        "What a policy sets itself, no uncertainty moves. An uncertainty about an order does not "
+        "bear on a policy that lacks the order.",
+        "## A design",
+        _fields(DesignFile),
+        table(
+            ["method", "futures"],
+            [
+                ("`none`", "the hand-written ones only"),
+                ("`grid`", "every combination of levels"),
+                ("`list`", "the rows of a CSV file"),
+                ("`oat`", "one uncertainty at a time, from low to high"),
+                ("`lhs`", "a Latin hypercube: every stratum of every uncertainty once"),
+                ("`sobol`", "a scrambled Sobol sequence; powers of two balance best"),
+                ("`morris`", "trajectories that change one thing a step, for screening"),
+                ("`saltelli`", "base samples and their mixtures, for Sobol indices"),
+            ],
+        ),
+        "`lhs` and `sobol` need SciPy, `morris` and `saltelli` SALib: the extra `analysis`.",
+        "## Replicates until a precision is reached",
+        plain(ReplicatesFile.__doc__ or ""),
+        _fields(ReplicatesFile),
+        "Each entry of `until`:",
+        _fields(UntilFile),
+        "The rules are looked at after `min` replicates and then after every `step`, in every "
+        "future by itself; all policies of a future get the same number.",
+        "## An outcome",
+        _fields(OutcomeFile),
+        "## Daily series",
+        _fields(DailyFile),
+        "Under `keep`:",
+        _fields(KeepFile),
+        "## Execution",
+        plain(ExecutionFile.__doc__ or ""),
+        _fields(ExecutionFile),
+    ]
+    return page("Sweep format", "Every key of a sweep file", blocks)
 
 
 def _fields(*parts: Any, leave_out: Sequence[str] = ()) -> str:

@@ -218,12 +218,19 @@ class _Start:
             total = fighters * self._noise(at, _LEVEL, self._settings.level_sd)
         world = lean_copy(chosen.start, *key)
         world.groups.fighters[...] = fighter_shape(chosen, self._weights) * total[self._country]
-        return Particle(world, self._parameters(at, chosen))
+        documented = country_totals(chosen, chosen.start.groups.fighters)
+        return Particle(world, self._parameters(at, chosen, total / documented))
 
-    def _parameters(self, at: Any, chosen: Template) -> Parameters:
-        """The template's parameters with recruitment and :data:`SPREAD` drawn for this particle."""
+    def _parameters(self, at: Any, chosen: Template, ratio: Floats) -> Parameters:
+        """The template's parameters with recruitment and :data:`SPREAD` drawn for this particle.
+
+        Recruits a fighter go with rho m^(power - 1): rho takes the power of the ratio of fighters
+        to the documented number that leaves the balance of recruits and losses as it was.
+        """
         parameters = chosen.parameters
-        rho = parameters.control.rho * self._noise(at, _RECRUITMENT, self._settings.recruitment_sd)
+        balance = ratio ** (1.0 - parameters.control.recruitment_power)
+        rho = parameters.control.rho * balance
+        rho = rho * self._noise(at, _RECRUITMENT, self._settings.recruitment_sd)
         changed: dict[str, dict[str, Any]] = {"control": {"rho": rho}}
         for k, (mechanism, name) in enumerate(SPREAD):
             known = chosen.values.record(f"{mechanism}.{name}")

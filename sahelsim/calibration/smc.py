@@ -176,11 +176,12 @@ class _Points:
         kept = order[: max(2, math.ceil(quantile * len(order)))]
         self.moving = order[len(kept) :]
         self.mean = self.z[kept].mean(axis=0)
-        seen = np.atleast_2d(np.cov(self.z[kept].T))
-        size = len(seen)
+        covariance: Floats = np.atleast_2d(np.cov(self.z[kept].T))
+        own = np.diag(np.diag(covariance))
+        size = len(covariance)
         shrink = min(1.0, size / len(kept))  # towards no correlation, which few points overstate
-        apart = np.diag(np.diag(seen)) + 1e-9 * np.eye(size)
-        self.root = np.linalg.cholesky((1.0 - shrink) * seen + shrink * apart)
+        shrunk = (1.0 - shrink) * covariance + shrink * own + 1e-9 * np.eye(size)
+        self.root = np.asarray(np.linalg.cholesky(shrunk), dtype=np.float64)
         chosen = generator.permutation(np.resize(generator.permutation(kept), len(self.moving)))
         for part in (self.z, self.summaries, self.away):
             part[self.moving] = part[chosen]

@@ -216,6 +216,11 @@ def compare_all(
     """
     wanted = None if outcomes is None else list(outcomes)
     found = {name: _compare_runs(a, b, wanted) for name, b in others.items()}
+    return corrected(found)
+
+
+def corrected(found: Mapping[str, list[Comparison]]) -> dict[str, list[Comparison]]:
+    """Differences looked at together, with p values corrected for their number (Holm)."""
     everything = [item for items in found.values() for item in items]
     adjusted = iter(holm([item.p_value for item in everything]))
     return {
