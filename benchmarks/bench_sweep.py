@@ -160,8 +160,8 @@ def threads() -> None:
             ended = time.perf_counter()
         steady = ended - first[1]  # the first call tells what was there before
         print(
-            f"   320 runs: threads {took[0][0]:.2f} s wall, {took[0][1]:.2f} s processor; processes "
-            f"{took[1][0]:.2f} s with their start, {steady:.2f} s after the first row, "
+            f"   320 runs: threads {took[0][0]:.2f} s wall, {took[0][1]:.2f} s processor; "
+            f"processes {took[1][0]:.2f} s with their start, {steady:.2f} s after the first row, "
             f"{took[1][1]:.2f} s processor"
         )
 

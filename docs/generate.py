@@ -1,7 +1,8 @@
 """Write the reference pages that come from the registers: ``python docs/generate.py``.
 
-Orders, outcomes, parameters, commands, messages, the scenario and the sweep format are documented where they
-are defined. This script turns them into pages, and a test fails if a committed page is out of date.
+Orders, outcomes, parameters, commands, messages, scenario and sweep format are documented where
+they are defined. This script turns them into pages, and a test fails if a committed page is out of
+date.
 """
 
 from __future__ import annotations
@@ -26,7 +27,6 @@ from sahelsim.calibration.priors import Prior
 from sahelsim.calibration.simulated import MAPPING
 from sahelsim.calibration.validation import period as facts_period
 from sahelsim.cli.main import COMMANDS, cli
-from sahelsim.model.posterior import shipped_posterior
 from sahelsim.experiment.sweep.schema import (
     DailyFile,
     DesignFile,
@@ -39,6 +39,7 @@ from sahelsim.experiment.sweep.schema import (
     UncertaintyFile,
     UntilFile,
 )
+from sahelsim.model.posterior import shipped_posterior
 from sahelsim.scenario.schema import (
     Assumption,
     Derivation,

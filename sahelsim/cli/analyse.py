@@ -158,9 +158,9 @@ def discover(
     name = policy or sweep.spec.reference
     with _counting(as_json):
         seen = responses(sweep.futures, sweep.runs, id, name, minus, sweep.missing)
-        value = seen.frame["response"].to_numpy(dtype=float)
+        value = seen.drawn["response"].to_numpy(dtype=float)
         cases = value > level if above else value < level
-        found = find(seen.frame[seen.inputs], cases, boxes)
+        found = find(seen.drawn[seen.inputs], cases, boxes)
     case = Case(id, above, level, len(cases), int(cases.sum()), seen.subject, seen.account)
     text = f"{id} {'>' if above else '<'} {level:g}"
     words = ["discover", str(directory), "--where", text, "--policy", name]

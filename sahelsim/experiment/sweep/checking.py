@@ -26,7 +26,7 @@ from sahelsim.experiment.sweep.spec import (
     Uncertainty,
 )
 from sahelsim.scenario.reference import load_reference
-from sahelsim.scenario.schema import Factor
+from sahelsim.scenario.schema import Factor, Order
 from sahelsim.theatre import load_theatre
 
 COLUMNS = (
@@ -102,6 +102,7 @@ class _Checker:
             goals=self.goals(),
             daily=self.daily(),
             execution=file.execution,
+            central=file.parameters == "central",
             text=text,
             folder=self.folder,
             points=points,
@@ -179,9 +180,11 @@ class _Checker:
 
     def argument(self, target: str, factor: Factor | None, path: Place) -> Target | None:
         order_id, _, name = target.removeprefix("orders.").partition(".")
-        orders = {
-            order.id: order for policy in self.policies.values() for order in policy.plan.orders
-        }
+        open_first = sorted(self.policies.values(), key=lambda policy: not policy.applies(target))
+        orders: dict[str, Order] = {}
+        for policy in open_first:  # the best guess is that of a policy that leaves it open
+            for order in policy.plan.orders:
+                orders.setdefault(order.id, order)
         if order_id not in orders:
             self.name("order", order_id, orders, path)
             return None

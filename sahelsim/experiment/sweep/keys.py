@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 KEY_BYTES = 16
+SAME = ("format", "version", "model_hash", "source_data_hash", "posterior")
 
 
 def mixed(number: Any) -> npt.NDArray[np.uint32]:
@@ -69,7 +70,7 @@ def cell_digest(spec: SweepSpec, policy: str, future: int, values: dict[str, flo
     """Hash of what all replicates of a policy in a future share (32 bytes)."""
     identity = spec.identity
     content = {
-        **{key: identity[key] for key in ("format", "version", "model_hash", "source_data_hash")},
+        **{key: identity[key] for key in SAME},
         "policy": policy,
         "scenario_hash": identity["policies"][policy]["scenario_hash"],
         "future": future,

@@ -13,6 +13,7 @@ from sahelsim.base.yaml_source import Source, read
 from sahelsim.experiment.sweep.checking import check
 from sahelsim.experiment.sweep.schema import PolicyFile, SweepFile
 from sahelsim.experiment.sweep.spec import Policy, SweepSpec
+from sahelsim.model.posterior import choose_posterior
 from sahelsim.scenario import cut, load_scenario
 from sahelsim.scenario.overrides import check_key
 from sahelsim.scenario.schema import Scenario
@@ -75,6 +76,7 @@ def build_spec(source: Source, folder: Path, policies: Path | None = None) -> Sw
     file, problems = structural_problems(SweepFile, source.data, locate)
     if problems:
         raise fail(problems, FOOTER)
+    choose_posterior(file.parameters)  # refused now where there is none
     resolved: dict[str, Policy] = {}
     for name, entry in file.policies.items():
         try:

@@ -212,6 +212,11 @@ class SweepFile(_Part):
     seed: Annotated[Whole, Field(ge=0, lt=2**32)] = Field(
         default=1, description="Seed of all draws."
     )
+    parameters: Literal["posterior", "central"] | None = Field(
+        default=None,
+        description="Parameters that nothing here varies: the shipped posterior, a row a "
+        "replicate, or central values; by default the posterior, if there is one.",
+    )
     policies: FrozenMapping[Id, Annotated[PolicyFile, BeforeValidator(_empty)]] = Field(
         description="Name: a named choice.", min_length=1
     )
@@ -229,7 +234,7 @@ class SweepFile(_Part):
     )
     design: DesignFile = Field(default_factory=DesignFile, description="Which futures are drawn.")
     replicates: Annotated[ReplicatesFile, BeforeValidator(_counted)] = Field(
-        default=20,  # type: ignore[arg-type]
+        default=20,
         validate_default=True,
         description="A number, or {min, max, step, until} for a precision.",
     )

@@ -15,6 +15,7 @@ from sahelsim.model.day import run_days
 from sahelsim.model.health import check_health
 from sahelsim.model.kernel import source_hash
 from sahelsim.model.outcomes import outcomes
+from sahelsim.model.posterior import shipped_posterior
 from sahelsim.model.world import World
 from sahelsim.scenario import Scenario, cut
 from sahelsim.scenario.schema import FrozenMapping
@@ -33,11 +34,13 @@ class Simulator:
     """
 
     def __init__(self, job: Job) -> None:
-        if (job.version, job.model_hash) != (__version__, source_hash()):
+        self._posterior = shipped_posterior() if job.posterior else None
+        drawn = self._posterior.digest if self._posterior else None
+        if (job.version, job.model_hash, job.posterior) != (__version__, source_hash(), drawn):
             raise EnvironmentFault(
                 "SS4140",
                 f"a worker runs sahelsim {__version__} ({source_hash()}), the sweep "
-                f"{job.version} ({job.model_hash})",
+                f"{job.version} ({job.model_hash}), or their posteriors differ",
                 hint="install the same version of sahelsim, Numba and NumPy everywhere",
             )
         self._job = job
@@ -53,10 +56,11 @@ class Simulator:
             ModelFault: a log is full or a number is not finite.
         """
         shared = self._template(piece)
+        drawn = shared.drawn(piece.seed, replicate)
         used = self._used[1] if self._used is not None and self._used[0] is shared else None
         self._used = None  # a World in which a run went wrong is not used again
-        world = shared.world(piece.seed, replicate, used)
-        run_days(world, shared.parameters, shared.plan.days)
+        world = drawn.world(piece.seed, replicate, used)
+        run_days(world, drawn.parameters, shared.plan.days)
         check_health(world, shared.plan.id)
         row = list(outcomes(world, shared.names).values())
         self._used = (shared, world)
@@ -70,7 +74,7 @@ class Simulator:
         if at not in self._known:
             while len(self._known) >= _TEMPLATES:
                 self._known.popitem(last=False)
-            self._known[at] = template(self._plan(piece))
+            self._known[at] = template(self._plan(piece), posterior=self._posterior)
         self._known.move_to_end(at)
         return self._known[at]
 

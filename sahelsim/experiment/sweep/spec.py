@@ -149,6 +149,8 @@ class SweepSpec:
         goals: Outcomes the decision rests on, by id.
         daily: Daily series to store, or None.
         execution: How runs that go wrong are treated.
+        central: True where parameters that nothing varies have their central values even though
+            there is a posterior.
         text: The sweep file as it was written.
         folder: Where its relative paths begin.
         points: Rows of a ``list`` design: values by uncertainty, and the name if it has one.
@@ -167,6 +169,7 @@ class SweepSpec:
     goals: Mapping[str, Goal]
     daily: Daily | None
     execution: ExecutionFile
+    central: bool
     text: str = field(repr=False)
     folder: Path = field(default_factory=Path)
     points: tuple[Mapping[str, float], ...] = field(default=(), repr=False)
@@ -175,6 +178,14 @@ class SweepSpec:
     def outcome_ids(self) -> tuple[str, ...]:
         """Outcome columns of a run, in the order of the register."""
         return tuple(outcome.id for outcome in load_theatre().outcomes)
+
+    @cached_property
+    def posterior(self) -> str | None:
+        """Digest of the posterior that the runs draw from; None where they do not."""
+        from sahelsim.model.posterior import shipped_posterior
+
+        found = None if self.central else shipped_posterior()
+        return found.digest if found else None
 
     @cached_property
     def identity(self) -> dict[str, Any]:
@@ -186,6 +197,7 @@ class SweepSpec:
             "version": __version__,
             "model_hash": source_hash(),
             "source_data_hash": load_theatre().digest,
+            "posterior": self.posterior,
             "seed": self.seed,
             "policies": {
                 name: {"scenario_hash": policy.plan.digest, "chosen": sorted(policy.chosen)}

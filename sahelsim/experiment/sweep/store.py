@@ -62,6 +62,7 @@ WORDS = {
     "version": "version of sahelsim",
     "model_hash": "source of the model",
     "source_data_hash": "documented world",
+    "posterior": "posterior",
     "seed": "seed",
     "policies": "policies",
     "uncertainties": "uncertainties",

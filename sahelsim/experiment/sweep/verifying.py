@@ -41,6 +41,7 @@ def verify(path: Path, sample: int = 50, runner: str = SIMULATOR) -> Verified:
         ("version", "version of sahelsim"),
         ("model_hash", "model, Numba, NumPy or processor"),
         ("source_data_hash", "documented world"),
+        ("posterior", "posterior"),
     ):
         if stored[key] != spec.identity[key]:
             raise NotReproducible(

@@ -147,6 +147,7 @@ class Job:
         runner: ``module:name`` of what makes the runner from the job.
         version: Version of sahelsim that the driver runs.
         model_hash: Hash of its model.
+        posterior: Digest of the posterior to draw from, or None.
         path: Where the driver imports from.
     """
 
@@ -159,6 +160,7 @@ class Job:
     runner: str = SIMULATOR
     version: str = ""
     model_hash: str = ""
+    posterior: str | None = None
     path: tuple[str, ...] = field(default_factory=lambda: tuple(sys.path))
 
     @classmethod
@@ -168,7 +170,7 @@ class Job:
         return cls(
             spec.specification, tuple(spec.policies.values()), tuple(one.target for one in many),
             tuple(one.distribution.whole for one in many), spec.outcome_ids, spec.daily, runner,
-            spec.identity["version"], spec.identity["model_hash"],
+            spec.identity["version"], spec.identity["model_hash"], spec.posterior,
         )  # fmt: skip
 
     def make(self) -> Runner:

@@ -46,9 +46,7 @@ def fragile(scheduler: str | None, workers: int | None) -> Fragile:
 def offered(monkeypatch: pytest.MonkeyPatch) -> None:
     """A package that offers the executor."""
     point = importlib.metadata.EntryPoint("fragile", f"{__name__}:fragile", GROUP)
-    monkeypatch.setattr(
-        "sahelsim.experiment.sweep.executors.entry_points", lambda group: [point]
-    )
+    monkeypatch.setattr("sahelsim.experiment.sweep.executors.entry_points", lambda group: [point])
     monkeypatch.setattr(importlib.metadata.EntryPoint, "load", lambda self: fragile)
 
 
@@ -108,9 +106,7 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]
 
         until = time.monotonic() + 120
         while time.monotonic() < until:
-            ready = [
-                "Registered to" in (tmp_path / f"worker{k}.log").read_text() for k in range(2)
-            ]
+            ready = ["Registered to" in (tmp_path / f"worker{k}.log").read_text() for k in range(2)]
             if found.exists() and all(ready):
                 break
             time.sleep(0.2)

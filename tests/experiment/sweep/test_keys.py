@@ -40,7 +40,10 @@ def test_blocks_share_a_seed() -> None:
 
 
 def test_what_shares_draws_can_be_chosen() -> None:
-    assert len(set(seeds(SALTELLI.replace("futures: 3}", "futures: 3, common_draws: policies}")))) == 13
+    assert (
+        len(set(seeds(SALTELLI.replace("futures: 3}", "futures: 3, common_draws: policies}"))))
+        == 13
+    )
     assert set(seeds(SMALL.replace("futures: 3}", "futures: 3, common_draws: futures}"))) == {1}
 
 

@@ -81,7 +81,9 @@ def kill_and_resume(tmp_path: Path, kills: int, seed: int, rows: int) -> None:
     found, whole = (load_sweep(path) for path in (out, tmp_path / "whole"))
     assert len(found.runs) == rows
     columns = ["wall_s", "attempt"]
-    pd.testing.assert_frame_equal(found.runs.drop(columns=columns), whole.runs.drop(columns=columns))
+    pd.testing.assert_frame_equal(
+        found.runs.drop(columns=columns), whole.runs.drop(columns=columns)
+    )
     pd.testing.assert_frame_equal(found.daily(), whole.daily())
     assert read_manifest(out)["specification"] == read_manifest(tmp_path / "whole")["specification"]
     assert not [one for one in out.rglob("*") if one.name.endswith(".tmp")]
