@@ -2,8 +2,10 @@
 
 From an origin (the last observed month) every country gets its own set of particles. They begin
 before the conditioning window with an uncertain number of fighters and uncertain recruitment,
-centred on the recent level of deaths, run through the window, where those that do not
-fit what was observed are replaced (:mod:`~sahelsim.calibration.conditioning`), and then run on.
+centred on the level of deaths up to the origin, run through the window, where those that do not fit
+what was observed are replaced (:mod:`~sahelsim.calibration.conditioning`), and then run on. The
+window is thus used twice, for the centre of the start and by the filter; the start is wide and the
+filter tempered, so that neither decides alone.
 A draw of the forecast is what one particle does. Each country and target has particles of its own,
 so draws of different countries are independent and must not be added up draw by draw.
 
@@ -155,7 +157,7 @@ def forecast(
     with Herd(shared.start, workers) as herd:
         for target in targets:
             columns = OF_TARGET[target]
-            level = record.level(first - 1, settings.level_half_life, columns[0])
+            level = record.level(origin, settings.level_half_life, columns[0])
             fighters = level * start.fighters_per_death(herd, PILOTS, columns[0])
             kept = []
             for s, state in enumerate(STATES):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sahelsim.cli import ui
+from sahelsim.cli.analyse_ablations import ablations
 from sahelsim.cli.analyse_studies import precedent, threshold, value
 from sahelsim.cli.findings import Finding, tell
 
@@ -40,7 +41,7 @@ def analyse() -> None:
 
     Sensitivity, discover and robustness read the directory of a sweep; it may be under way.
     Threshold reads one too, or searches along one lever of a scenario. Value and precedent run a
-    scenario.
+    scenario, ablations the scenarios that the register of mechanisms names.
     """
 
 
@@ -157,9 +158,9 @@ def discover(
     name = policy or sweep.spec.reference
     with _counting(as_json):
         seen = responses(sweep.futures, sweep.runs, id, name, minus, sweep.missing)
-        value = seen.frame["response"].to_numpy(dtype=float)
+        value = seen.drawn["response"].to_numpy(dtype=float)
         cases = value > level if above else value < level
-        found = find(seen.frame[seen.inputs], cases, boxes)
+        found = find(seen.drawn[seen.inputs], cases, boxes)
     case = Case(id, above, level, len(cases), int(cases.sum()), seen.subject, seen.account)
     text = f"{id} {'>' if above else '<'} {level:g}"
     words = ["discover", str(directory), "--where", text, "--policy", name]
@@ -374,3 +375,4 @@ def _three(value: Any) -> str:
 analyse.add_command(threshold)
 analyse.add_command(value)
 analyse.add_command(precedent)
+analyse.add_command(ablations)

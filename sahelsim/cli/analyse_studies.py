@@ -87,7 +87,7 @@ def _from_sweep(
     name = known("uncertainty", lever, list(sweep.spec.uncertainties))
     policy = policy or sweep.spec.reference
     seen = responses(sweep.futures, sweep.runs, outcome, policy, missing=sweep.missing)
-    drawn = seen.frame[seen.frame["block"] >= 0] if (seen.frame["block"] >= 0).any() else seen.frame
+    drawn = seen.drawn
     found = from_futures(drawn[name], drawn["response"], target)
     command = shlex.join(
         ["sahelsim", "analyse", "threshold", str(directory), "--lever", name, "--outcome", outcome,

@@ -162,7 +162,7 @@ def _told(diagnostics: tuple[Diagnostics, ...]) -> str:
         for item in diagnostics
     ]
     head = [
-        "target", "country", "level before the window", "effective particles a month", "ancestors",
+        "target", "country", "level of deaths", "effective particles a month", "ancestors",
         "mean fighters: start -> origin -> end",
     ]  # fmt: skip
     return ui.table(rows, head)

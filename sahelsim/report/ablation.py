@@ -47,7 +47,7 @@ def markdown(found: Ablations, command: str) -> str:
         "# Ablations",
         "What is a mechanism worth? Each was taken out of the model (or, where it ships switched "
         f"off, put in) and its scenario run again with the same draws: {found.replicates} pairs "
-        "of replicates at the central parameter values. The difference of an outcome, with the "
+        f"of replicates ({found.parameters}). The difference of an outcome, with the "
         "mechanism less without it, is given in standard errors of its mean (z).",
         f"One outcome looked at alone would count as moved above 2. Here {found.looked_at} "
         "outcomes and stylised facts are looked at for each mechanism, so one of them has to pass "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from sahelsim.calibration.ablation import (
     runs_needed,
     student_quantile,
 )
+from sahelsim.model.posterior import shipped_posterior
 from sahelsim.report.ablation import markdown, write_ablations
 from sahelsim.scenario import Scenario, cut, load_scenario
 from sahelsim.theatre import load_theatre
@@ -106,9 +108,9 @@ def test_the_other_state_of_what_is_off_puts_it_in(plan: Scenario) -> None:
 def test_the_page_says_what_the_table_says(plan: Scenario, tmp_path: Path) -> None:
     chosen = [replace(load_theatre().mechanism("crossfire"), scenario=plan.id)]
     found = ablate({plan.id: plan}, chosen, REPLICATES)
-    page, table = write_ablations(found, "sahelsim ablations", tmp_path / "new")
+    page, table = write_ablations(found, "sahelsim analyse ablations", tmp_path / "new")
     text = page.read_text(encoding="utf-8")
-    assert text == markdown(found, "sahelsim ablations")
+    assert text == markdown(found, "sahelsim analyse ablations")
     assert "| `crossfire` | Civilians die in fights of others |" in text
     assert f"**{found.bound:.2f}**" in text
     again = pd.read_csv(table)
@@ -136,3 +138,28 @@ def test_a_switch_changes_what_it_names() -> None:
 def test_the_shipped_scenarios_of_the_register_exist() -> None:
     for name in {item.scenario for item in load_theatre().mechanisms}:
         assert load_scenario(name).id == name
+
+
+def test_at27_paired_runs_share_their_luck() -> None:
+    """The reference scenario for two years, 40 replicates as shipped, with and without airlift."""
+    deaths = []
+    for name in ("documented-2023", "no-airlift"):
+        plan = load_scenario(name)
+        plan = plan.model_copy(update={"end": plan.start + timedelta(days=730)})
+        found = run_outcomes(plan, {}, 40, seed=1, posterior=shipped_posterior())
+        deaths.append(found["military_deaths"].to_numpy())
+    assert np.corrcoef(deaths[0], deaths[1])[0, 1] > 0.9
+    assert (deaths[0] != deaths[1]).mean() > 0.9  # the airlift did change what happened
+
+
+def test_the_shipped_table_covers_the_register_and_what_ships_switched_on_moves() -> None:
+    shipped = pd.read_csv(Path(__file__).resolve().parents[2] / "docs/reference/ablations.csv")
+    switched = {item.id for item in load_theatre().mechanisms if item.switch}
+    assert set(shipped["mechanism"]) == switched
+    largest = shipped.groupby("mechanism")["z"].apply(lambda z: z.abs().max())
+    looked_at = shipped.groupby("mechanism")["outcome"].count().max()
+    on = [item.id for item in load_theatre().mechanisms if item.switch and item.by_default]
+    idle = [
+        id for id in on if largest[id] <= corrected_bound(int(shipped["pairs"].max()), looked_at)
+    ]
+    assert idle == []

@@ -37,6 +37,16 @@ class Responses:
     subject: str
 
     @property
+    def drawn(self) -> pd.DataFrame:
+        """The futures that the design drew, in order; all of them where none was drawn.
+
+        Hand-written futures are extremes that somebody thought of: they have no place in a share
+        of futures or in a distribution.
+        """
+        drawn = self.frame[self.frame["block"] >= 0]
+        return (drawn if len(drawn) else self.frame).sort_index()
+
+    @property
     def account(self) -> str:
         """How many futures are used, and why the others are not."""
         used = f"{len(self.frame):,} of {self.planned:,} futures"

@@ -98,7 +98,7 @@ def design_of(found: Responses) -> str:
     trajectory; D + 2 or 2 D + 2 points are Saltelli's; one block whose points differ from its
     first in one input each is one at a time.
     """
-    drawn = found.frame[found.frame["block"] >= 0]
+    drawn = found.drawn
     d = len(found.inputs)
     if drawn["block"].nunique() == len(drawn) or d == 0:
         return "pawn"
@@ -119,7 +119,7 @@ def whole_blocks(found: Responses, size: int, planned: int) -> tuple[pd.DataFram
     Raises:
         InputError: SS4204, fewer than two blocks are whole.
     """
-    drawn = found.frame[found.frame["block"] >= 0].sort_index()
+    drawn = found.drawn
     sizes = drawn["block"].value_counts()
     kept = drawn[drawn["block"].isin(sizes.index[sizes == size])]
     blocks = kept["block"].nunique()
@@ -169,7 +169,7 @@ def sobol(found: Responses) -> Sensitivity:
     """Sobol's ST and S1 over Saltelli blocks; see the module."""
     analyser = _salib("sobol")
     names = found.inputs
-    drawn = found.frame[found.frame["block"] >= 0]
+    drawn = found.drawn
     size = int(drawn["block"].value_counts().max())
     planned = _planned_blocks(found, size)
     kept, account = whole_blocks(found, size, planned)
@@ -218,7 +218,8 @@ def pawn(found: Responses) -> Sensitivity:
     The floor is the 95 % quantile of the index of inputs put in random order.
     """
     names = found.inputs
-    y = found.frame["response"].to_numpy(dtype=np.float64)
+    drawn = found.drawn
+    y = drawn["response"].to_numpy(dtype=np.float64)
     n = len(y)
     if n < 4 * LEAST_A_SLICE:
         raise InputError(
@@ -229,7 +230,7 @@ def pawn(found: Responses) -> Sensitivity:
     rows = (grid[:RESAMPLES] * n).astype(np.int64)
     table = {}
     for name in names:
-        x = found.frame[name].to_numpy(dtype=np.float64)
+        x = drawn[name].to_numpy(dtype=np.float64)
         again = np.array([pawn_index(x[row], y[row]) for row in rows])
         value = pawn_index(x, y)
         # Resamples have ties, which raise the index: their mean is put back to its value.
@@ -249,7 +250,7 @@ def one_at_a_time(found: Responses) -> Sensitivity:
     The interval is that of two independent means over replicates, since only the variance of each
     mean is known here; futures of one block share their draws, so it is on the safe side.
     """
-    drawn = found.frame[found.frame["block"] >= 0].sort_index()
+    drawn = found.drawn
     base = drawn.iloc[0]
     rows = {}
     for name in found.inputs:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from sahelsim.report.parts import Block, Section
 from sahelsim.report.words import quantity, signed
 from sahelsim.theatre import load_theatre
 from sahelsim.theatre.records import OutcomeSpec
@@ -59,3 +60,14 @@ def provenance(manifest: dict[str, Any], command: str) -> list[tuple[str, str]]:
         ("sahelsim", "version"), ("Python", "python"),
     )  # fmt: skip
     return rows + [(label, str(manifest[key])) for label, key in known if key in manifest]
+
+
+def method(lines: list[str]) -> Section:
+    """The section that says how the numbers came about."""
+    return Section(
+        "method",
+        "How it was reckoned",
+        "Read this before quoting a number.",
+        [Block(text=lines)],
+        short="Method",
+    )

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sahelsim.experiment.analysis.discovery import Box, Limit
 from sahelsim.report import words
-from sahelsim.report.analyses.common import HARM, LIMIT, plain, spec_of
+from sahelsim.report.analyses.common import HARM, LIMIT, method, plain, spec_of
 from sahelsim.report.document import Document
 from sahelsim.report.figures.decisions import peeling_figure
 from sahelsim.report.parts import Block, Chart, Section, Table
@@ -62,7 +62,7 @@ def build(boxes: Sequence[Box], case: Case, reproduce: list[tuple[str, str]],
         question="In which futures does it go that way, in limits of as few inputs as possible?",
         lead=sentences(boxes, case),
         notes=[*([partial] if partial else []), LIMIT, HARM],
-        sections=[_pictures(boxes), _limits(boxes), _method()],
+        sections=[_pictures(boxes), _limits(boxes), method(METHOD)],
         reproduce=reproduce,
     )
 
@@ -142,8 +142,3 @@ def _limits(boxes: Sequence[Box]) -> Section:
                    "halves of the futures.",
                    [Block(tables=[Table(heads, rows, "Limits", "limits", sortable=True)])],
                    short="Limits")  # fmt: skip
-
-
-def _method() -> Section:
-    return Section("method", "How it was reckoned", "Read this before quoting a number.",
-                   [Block(text=METHOD)], short="Method")  # fmt: skip

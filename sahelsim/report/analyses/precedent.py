@@ -9,7 +9,7 @@ import pandas as pd
 
 from sahelsim.experiment.analysis.precedent import QUANTITIES, Effect
 from sahelsim.report import words
-from sahelsim.report.analyses.common import LIMIT, cell
+from sahelsim.report.analyses.common import LIMIT, cell, method
 from sahelsim.report.document import Document
 from sahelsim.report.figures.decisions import by_future_figure, share_figure
 from sahelsim.report.parts import Block, Chart, Section, Table
@@ -54,7 +54,7 @@ def build(found: Sequence[Effect], subject: str, reproduce: list[tuple[str, str]
             "weight is drawn from its whole range, and a handful of real cases could not fit it.",
             LIMIT,
         ],
-        sections=[*sections, _table(found), _method()],
+        sections=[*sections, _table(found), method(METHOD)],
         reproduce=reproduce,
     )
 
@@ -175,8 +175,3 @@ def _table(found: Sequence[Effect]) -> Section:
     return Section("numbers", "Every number", "Look up any quantity and horizon.",
                    [Block(tables=[Table(heads, rows, "Effects", "effects", sortable=True)])],
                    flag=FLAG, short="Table")  # fmt: skip
-
-
-def _method() -> Section:
-    return Section("method", "How it was reckoned", "Read this before quoting a number.",
-                   [Block(text=METHOD)], short="Method")  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any
 
 from sahelsim.experiment.analysis.robustness import Robustness
 from sahelsim.report import words
-from sahelsim.report.analyses.common import HARM, LIMIT, spec_of
+from sahelsim.report.analyses.common import HARM, LIMIT, method, spec_of
 from sahelsim.report.document import Document
 from sahelsim.report.figures.decisions import regret_figure
 from sahelsim.report.parts import Block, Chart, Section, Table
@@ -40,7 +40,7 @@ def build(found: Sequence[Robustness], reproduce: list[tuple[str, str]], partial
         question="Which policy is never far from the best, and which is good enough most often?",
         lead=[*(" ".join(sentences(one)) for one in found), found[0].account],
         notes=[*([partial] if partial else []), LIMIT, HARM],
-        sections=[_pictures(found), _decision(found), _method()],
+        sections=[_pictures(found), _decision(found), method(METHOD)],
         reproduce=reproduce,
     )
 
@@ -128,8 +128,3 @@ def _decision(found: Sequence[Robustness]) -> Section:
         blocks.append(Block(title, tables=[Table(heads, rows, title, f"measures-{one.outcome}")]))
     return Section("decision", "The decision table", "Compare the policies measure by measure; "
                    "brackets hold 95 % intervals.", blocks, short="Table")  # fmt: skip
-
-
-def _method() -> Section:
-    return Section("method", "How it was reckoned", "Read this before quoting a number.",
-                   [Block(text=METHOD)], short="Method")  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Any
 
 from sahelsim.experiment.analysis.sensitivity import Sensitivity
 from sahelsim.report import words
-from sahelsim.report.analyses.common import HARM, LIMIT, cell, plain, spec_of
+from sahelsim.report.analyses.common import HARM, LIMIT, cell, method, plain, spec_of
 from sahelsim.report.analyses.common import span as interval
 from sahelsim.report.document import Document
 from sahelsim.report.figures.drivers import index_figure, morris_figure, tornado_figure
@@ -49,7 +49,11 @@ def build(
         "their order?",
         lead=sentences(found, outcome),
         notes=[*([partial] if partial else []), LIMIT, HARM],
-        sections=[_picture(found, spec.unit), _table(found), _method(found)],
+        sections=[
+            _picture(found, spec.unit),
+            _table(found),
+            method([METHOD[found.method], found.account]),
+        ],
         reproduce=reproduce,
     )
 
@@ -134,10 +138,3 @@ def _table(found: Sensitivity) -> Section:
     return Section("table", "Every input", f"Look up any input. The index is the {found.index}.",
                    [Block(tables=[Table(heads, rows, "Inputs", "inputs", sortable=True)])],
                    short="Table")  # fmt: skip
-
-
-def _method(found: Sensitivity) -> Section:
-    blocks = "" if found.blocks[0] == found.blocks[1] else " Blocks with a missing run are dropped."
-    return Section("method", "How it was reckoned", "Read this before quoting a number.",
-                   [Block(text=[METHOD[found.method], found.account + blocks])],
-                   short="Method")  # fmt: skip

@@ -6,7 +6,7 @@ import math
 
 from sahelsim.experiment.analysis.threshold import Threshold
 from sahelsim.report import words
-from sahelsim.report.analyses.common import HARM, LIMIT, plain, spec_of
+from sahelsim.report.analyses.common import HARM, LIMIT, method, plain, spec_of
 from sahelsim.report.document import Document
 from sahelsim.report.figures.decisions import tipping_figure
 from sahelsim.report.parts import Block, Chart, Section, Table
@@ -60,8 +60,7 @@ def build(found: Threshold, lever: str, unit: str, outcome: str, subject: str, a
             Section("curve", "The picture", "See how steep the line is where it meets the target: "
                     "a flat line makes a wide interval.", [Block(charts=[chart], wide=True)],
                     short="Picture"),
-            Section("method", "How it was reckoned", "Read this before quoting a number.",
-                    [Block(text=METHOD)], short="Method"),
+            method(METHOD),
         ],
         reproduce=reproduce,
     )  # fmt: skip

@@ -9,7 +9,7 @@ import pandas as pd
 from sahelsim.experiment.analysis.value import Lever
 from sahelsim.experiment.comparison import Comparison
 from sahelsim.report import words
-from sahelsim.report.analyses.common import HARM, LIMIT, spec_of
+from sahelsim.report.analyses.common import HARM, LIMIT, method, spec_of
 from sahelsim.report.document import Document
 from sahelsim.report.figures.forest import forest_figure
 from sahelsim.report.parts import Block, Chart, Section, Table
@@ -68,8 +68,7 @@ def build(
         sections=[
             Section("values", "The picture", "See which marks lie off zero: filled is told from "
                     "zero, hollow is not.", [Block(charts=charts, wide=True)], short="Picture"),
-            Section("method", "How it was reckoned", "Read this before quoting a number.",
-                    [Block(text=[METHOD])], short="Method"),
+            method([METHOD]),
         ],
         reproduce=reproduce,
     )  # fmt: skip

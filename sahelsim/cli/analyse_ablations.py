@@ -1,4 +1,4 @@
-"""``sahelsim ablations``: what each mechanism of the model moves."""
+"""``sahelsim analyse ablations``: what each mechanism of the model moves."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from sahelsim.cli import ui
 
 
 @ui.examples(
-    "sahelsim ablations --replicates 3 --mechanism crossfire --mechanism weather",
-    "sahelsim ablations --replicates 3 --mechanism ground-fire --out outputs/ablations --json",
+    "sahelsim analyse ablations --replicates 3 --mechanism crossfire --mechanism weather",
+    "sahelsim analyse ablations --replicates 3 --mechanism ground-fire --out outputs/ablations --json",
 )
 @click.command()
 @click.option("--replicates", "-n", type=click.IntRange(3, 10_000), default=40, show_default=True,
@@ -21,6 +21,7 @@ from sahelsim.cli import ui
               help="Look at this mechanism alone; may stand several times.")  # fmt: skip
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1),
               help="Seed of the draws; each scenario's own by default.")  # fmt: skip
+@ui.parameters_option
 @click.option("--out", type=click.Path(path_type=Path),
               help="Directory for the page and the table.")  # fmt: skip
 @click.option("--quiet", "-q", is_flag=True, help="No progress and no summary.")
@@ -29,6 +30,7 @@ def ablations(
     replicates: int,
     only: tuple[str, ...],
     seed: int | None,
+    parameters: str | None,
     out: Path | None,
     quiet: bool,
     as_json: bool,
@@ -42,6 +44,7 @@ def ablations(
     from sahelsim.calibration.ablation import ablate, runs_needed
     from sahelsim.cli.progress import Progress
     from sahelsim.cli.warm import compile_with_progress
+    from sahelsim.model.posterior import choose_posterior
     from sahelsim.report.ablation import write_ablations
     from sahelsim.scenario import load_scenario
     from sahelsim.theatre import load_theatre
@@ -50,14 +53,16 @@ def ablations(
     chosen = [theatre.mechanism(id) for id in only] if only else list(theatre.mechanisms)
     chosen = [mechanism for mechanism in chosen if mechanism.switch]
     plans = {name: load_scenario(name) for name in {item.scenario for item in chosen}}
+    posterior = choose_posterior(parameters)
     compile_with_progress(silent=quiet or as_json)
     with Progress(runs_needed(chosen, replicates), "ablations", quiet=quiet or as_json) as progress:
-        found = ablate(plans, chosen, replicates, seed, progress)
+        found = ablate(plans, chosen, replicates, seed, progress, posterior)
     files: tuple[Path, ...] = ()
     if out is not None:
-        words = ["sahelsim ablations", f"--replicates {replicates}"]
+        words = ["sahelsim analyse ablations", f"--replicates {replicates}"]
         words += [f"--mechanism {id}" for id in only]
         words += [f"--seed {seed}"] if seed is not None else []
+        words += [f"--parameters {parameters}"] if parameters is not None else []
         files = write_ablations(found, " ".join([*words, f"--out {out.as_posix()}"]), out)
     if as_json:
         ui.say_json(
