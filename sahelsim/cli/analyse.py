@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sahelsim.cli import ui
+from sahelsim.cli.analyse_ablations import ablations
 from sahelsim.cli.analyse_studies import precedent, threshold, value
 from sahelsim.cli.findings import Finding, tell
 
@@ -40,7 +41,7 @@ def analyse() -> None:
 
     Sensitivity, discover and robustness read the directory of a sweep; it may be under way.
     Threshold reads one too, or searches along one lever of a scenario. Value and precedent run a
-    scenario.
+    scenario, ablations the scenarios that the register of mechanisms names.
     """
 
 
@@ -374,3 +375,4 @@ def _three(value: Any) -> str:
 analyse.add_command(threshold)
 analyse.add_command(value)
 analyse.add_command(precedent)
+analyse.add_command(ablations)

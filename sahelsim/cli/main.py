@@ -59,9 +59,6 @@ COMMANDS = {
         "sahelsim.cli.validate", "validate", "Compare the model's violence with observed conflict."
     ),
     "explain": Entry("sahelsim.cli.explain", "explain", "Explain a message, parameter or the day."),
-    "ablations": Entry(
-        "sahelsim.cli.ablations", "ablations", "Tell what each mechanism of the model moves."
-    ),
     "doctor": Entry("sahelsim.cli.doctor", "doctor", "Look whether this machine is fit."),
     "warm": Entry("sahelsim.cli.warm", "warm", "Compile the model now, not at the first run."),
 }

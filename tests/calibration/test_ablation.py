@@ -108,9 +108,9 @@ def test_the_other_state_of_what_is_off_puts_it_in(plan: Scenario) -> None:
 def test_the_page_says_what_the_table_says(plan: Scenario, tmp_path: Path) -> None:
     chosen = [replace(load_theatre().mechanism("crossfire"), scenario=plan.id)]
     found = ablate({plan.id: plan}, chosen, REPLICATES)
-    page, table = write_ablations(found, "sahelsim ablations", tmp_path / "new")
+    page, table = write_ablations(found, "sahelsim analyse ablations", tmp_path / "new")
     text = page.read_text(encoding="utf-8")
-    assert text == markdown(found, "sahelsim ablations")
+    assert text == markdown(found, "sahelsim analyse ablations")
     assert "| `crossfire` | Civilians die in fights of others |" in text
     assert f"**{found.bound:.2f}**" in text
     again = pd.read_csv(table)

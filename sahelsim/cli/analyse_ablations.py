@@ -1,4 +1,4 @@
-"""``sahelsim ablations``: what each mechanism of the model moves."""
+"""``sahelsim analyse ablations``: what each mechanism of the model moves."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from sahelsim.cli import ui
 
 
 @ui.examples(
-    "sahelsim ablations --replicates 3 --mechanism crossfire --mechanism weather",
-    "sahelsim ablations --replicates 3 --mechanism ground-fire --out outputs/ablations --json",
+    "sahelsim analyse ablations -n 3 --mechanism crossfire --mechanism weather",
+    "sahelsim analyse ablations -n 3 --mechanism ground-fire --out outputs/ablations --json",
 )
 @click.command()
 @click.option("--replicates", "-n", type=click.IntRange(3, 10_000), default=40, show_default=True,
@@ -59,7 +59,7 @@ def ablations(
         found = ablate(plans, chosen, replicates, seed, progress, posterior)
     files: tuple[Path, ...] = ()
     if out is not None:
-        words = ["sahelsim ablations", f"--replicates {replicates}"]
+        words = ["sahelsim analyse ablations", f"--replicates {replicates}"]
         words += [f"--mechanism {id}" for id in only]
         words += [f"--seed {seed}"] if seed is not None else []
         words += [f"--parameters {parameters}"] if parameters is not None else []
