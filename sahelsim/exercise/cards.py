@@ -67,10 +67,11 @@ def check_arguments(card: Card, arguments: Mapping[str, Any]) -> None:
         if verb.argument(name).type in ("number", "integer"):
             whole = verb.argument(name).type == "integer"
             _check_number(name, value, _range(card, name), whole)
-        elif allowed != ANY and value not in allowed:
+        elif not isinstance(value, str) or (allowed != ANY and value not in allowed):
+            listed = [] if allowed == ANY else allowed
             raise Refusal(
                 "SS8021", f"{name} = '{str(value)[:60]}' is not among the choices",
-                hint=did_you_mean(str(value)[:60], allowed) or f"allowed: {one_of(allowed, 20)}",
+                hint=did_you_mean(str(value)[:60], listed) or f"allowed: {one_of(listed, 20)}",
             )  # fmt: skip
     for argument in verb.arguments:
         if argument.required and argument.name not in {**card.fixed, **arguments}:

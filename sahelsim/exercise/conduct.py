@@ -13,6 +13,7 @@ from typing import Any
 from sahelsim.base.errors import InputError
 from sahelsim.base.formatting import finite, number, one_of
 from sahelsim.base.suggest import did_you_mean
+from sahelsim.exercise.desk import Rule
 from sahelsim.exercise.engine import Engine, world_digest
 from sahelsim.exercise.log import Draft
 from sahelsim.exercise.news import public_news
@@ -23,7 +24,6 @@ from sahelsim.exercise.state import Order, State, Turn
 from sahelsim.theatre import load_theatre
 from sahelsim.theatre.actors import N_STATES, actor_code
 
-Rule = Callable[[State], Sequence[Draft]]
 STEPS = ("write", "lock", "odds", "roll", "play", "next")
 _BRANCH = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
@@ -141,9 +141,7 @@ def automatic(engine: Engine) -> Rule:
     return lambda state: _automatic(engine, (), 1, state.current)
 
 
-def _automatic(
-    engine: Engine, past: tuple[Turn, ...], number: int, branch: str
-) -> list[Draft]:
+def _automatic(engine: Engine, past: tuple[Turn, ...], number: int, branch: str) -> list[Draft]:
     return [
         _inject_draft(engine, name, inject, branch, "game")
         for name, inject in engine.exercise.file.injects.items()
@@ -221,9 +219,7 @@ def _inject_draft(engine: Engine, name: str, inject: Inject, branch: str, author
 # ---- branches ------------------------------------------------------------------------------------
 
 
-def branched(
-    engine: Engine, state: State, turn: int, name: str, note: str
-) -> list[Draft]:
+def branched(engine: Engine, state: State, turn: int, name: str, note: str) -> list[Draft]:
     """What begins a branch at the start of a turn of the present one.
 
     Raises:

@@ -120,9 +120,7 @@ class Engine:
         before = self.moment(world, turn.number).outcomes
         return Opening(world, self.prepare(world, turn, without), before)
 
-    def moment(
-        self, world: World, turn: int, before: Mapping[str, float] | None = None
-    ) -> Moment:
+    def moment(self, world: World, turn: int, before: Mapping[str, float] | None = None) -> Moment:
         """The world as expressions see it."""
         return Moment(world, self.names, turn, before)
 

@@ -1,7 +1,5 @@
 """Game: one exercise being played, by anything that can call it: a page, a terminal, a test.
 
-Every command follows one path: read what others have written, check the rules against that state,
-append its events in one transaction. Where another writer was faster, the rules are checked again.
 A command that returns has been written to disk; one that fails has written nothing.
 
 Players' commands take a seat's token. All others are the facilitator's: who holds the object may
@@ -11,8 +9,7 @@ give them, and a page asks :meth:`Game.is_facilitator` first.
 from __future__ import annotations
 
 import secrets
-import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -30,11 +27,12 @@ from sahelsim.exercise.access import (
     team_of_code,
 )
 from sahelsim.exercise.cards import Refusal, check_play
+from sahelsim.exercise.desk import Desk, idempotent
 from sahelsim.exercise.engine import Engine
 from sahelsim.exercise.loading import Exercise, exercise_from_text, load_exercise
-from sahelsim.exercise.log import Conflict, Draft, Event, EventLog, SqliteLog
+from sahelsim.exercise.log import Conflict, Draft, EventLog, SqliteLog
 from sahelsim.exercise.picture import picture, whole_picture
-from sahelsim.exercise.state import Order, State, Turn, fold_all
+from sahelsim.exercise.state import Order, State, Turn
 from sahelsim.exercise.whatif import OUTCOMES, without_order
 from sahelsim.experiment.comparison import Comparison
 from sahelsim.model.kernel import source_hash
@@ -42,11 +40,9 @@ from sahelsim.scenario import Scenario
 
 FILE = "game.sqlite"
 MAX_WHY = 500  # characters of a reason
-MAX_KEY = 200  # characters of an idempotency key
-Rule = Callable[[State], Sequence[Draft]]
 
 
-class Game:
+class Game(Desk):
     """One game; safe to use from several threads, and beside other processes on the same log.
 
     Use :meth:`create` or :meth:`open`.
@@ -58,10 +54,8 @@ class Game:
     """
 
     def __init__(self, log: EventLog) -> None:
-        self.log = log
-        self._lock = threading.RLock()
-        self._state = fold_all(log.read())
-        created = self._state.created
+        super().__init__(log)
+        created = self.state.created
         if not created:
             raise InputError("SS8042", "the log holds no game", hint="create one first")
         plan = Scenario.model_validate(created["scenario"])
@@ -120,7 +114,7 @@ class Game:
                 hint="choose another directory",
             ) from None  # fmt: skip
         game = cls(log)
-        game._commit("inject.given", conduct.automatic(game.engine), "auto:main:1")
+        game.commit("inject.given", conduct.automatic(game.engine), "auto:main:1")
         return game, keys
 
     @classmethod
@@ -134,18 +128,7 @@ class Game:
             raise InputError("SS8042", f"{folder} holds no game")
         return cls(SqliteLog(folder / FILE))
 
-    def close(self) -> None:
-        """Let go of the log."""
-        self.log.close()
-
     # ---- reading -------------------------------------------------------------------------------
-
-    @property
-    def state(self) -> State:
-        """The state of the game, with all that others have written."""
-        with self._lock:
-            self._state = fold_all(self.log.read(self._state.seq), self._state)
-            return self._state
 
     def is_facilitator(self, token: str) -> bool:
         """Whether a token is the facilitator's."""
@@ -184,7 +167,7 @@ class Game:
                 the name.
         """
         name, token = person_name(name), new_token()
-        idem = _idem("join", key)
+        idem = idempotent("join", key)
 
         def rule(state: State) -> Sequence[Draft]:
             team = team_of_code(state, code)
@@ -195,12 +178,12 @@ class Game:
                 raise InputError("SS8032", f"all {taken} seats of this team are taken")
             return [Draft("seat.joined", {"team": team, "token": fingerprint(token)})]
 
-        (event,) = self._commit("seat.joined", rule, idem, same={})
+        (event,) = self.commit("seat.joined", rule, idem, same={})
         seat = f"s{event.seq}"
         if event.body["token"] != fingerprint(token):
             # A repeated request: the first answer may be lost, and its token cannot be told again.
             team_of_code(self.state, code)
-            self._commit(
+            self.commit(
                 "seat.token",
                 lambda _: [Draft("seat.token", {"seat": seat, "token": fingerprint(token)})],
                 None,
@@ -247,7 +230,7 @@ class Game:
             return [Draft("order.given", body, state.current, seat.id)]
 
         same = {"card": card, "arguments": chosen, "why": why}
-        (event,) = self._commit("order.given", rule, self._seat_key(token, key), same=same)
+        (event,) = self.commit("order.given", rule, self._seat_key(token, key), same=same)
         body = event.body
         return Order(f"o{event.seq}", body["team"], event.author, body["card"], body["arguments"],
                      body["why"], body["cost"])  # fmt: skip
@@ -277,7 +260,7 @@ class Game:
                 raise InputError("SS8025", f"the team has no order '{order[:20]}' in this turn")
             return [Draft("order.withdrawn", {"order": order}, state.current, seat.id)]
 
-        self._commit("order.withdrawn", rule, self._seat_key(token, key), same={"order": order})
+        self.commit("order.withdrawn", rule, self._seat_key(token, key), same={"order": order})
 
     def ready(self, token: str) -> None:
         """Lock the orders of one's own team before the facilitator locks the turn.
@@ -294,11 +277,11 @@ class Game:
                 Draft("team.ready", body, state.current, seat.id)
             ]  # fmt: skip
 
-        self._commit("team.ready", rule, None)
+        self.commit("team.ready", rule, None)
 
     def _seat_key(self, token: str, key: str | None) -> str | None:
         # A key belongs to a seat: no player can use up another's.
-        return _idem(seat_of_token(self.state, token).id, key)
+        return idempotent(seat_of_token(self.state, token).id, key)
 
     # ---- the facilitator -----------------------------------------------------------------------
 
@@ -307,31 +290,31 @@ class Game:
         code = new_code()
         self._team(team)
         body = {"team": team, "code": fingerprint(code)}
-        self._commit("code.issued", lambda _: [Draft("code.issued", body)], None)
+        self.commit("code.issued", lambda _: [Draft("code.issued", body)], None)
         return code
 
     def new_facilitator(self) -> str:
         """One more token of the facilitator."""
         token = new_token()
         body = {"token": fingerprint(token)}
-        self._commit("facilitator.issued", lambda _: [Draft("facilitator.issued", body)], None)
+        self.commit("facilitator.issued", lambda _: [Draft("facilitator.issued", body)], None)
         return token
 
     def set_joining(self, open_: bool) -> None:
         """Accept join codes, or accept none any more."""
-        self._commit("joining.set", lambda _: [Draft("joining.set", {"open": open_})], None)
+        self.commit("joining.set", lambda _: [Draft("joining.set", {"open": open_})], None)
 
     def remove(self, seat: str) -> None:
         """End a seat; its tokens are worth nothing any more."""
         if seat not in self.state.seats:
             raise InputError("SS8031", f"there is no seat '{seat}'")
-        self._commit("seat.left", lambda _: [Draft("seat.left", {"seat": seat})], None)
+        self.commit("seat.left", lambda _: [Draft("seat.left", {"seat": seat})], None)
 
     def reopen(self, team: str) -> None:
         """Let a team that locked its orders change them again."""
         self._team(team)
         body = {"team": team, "ready": False}
-        self._commit(
+        self.commit(
             "team.ready",
             lambda s: [Draft("team.ready", body, s.current, "facilitator")]
             if team in conduct.need(s, "write").ready else [],
@@ -351,7 +334,7 @@ class Game:
         kind, rule, same = conduct.step(self.engine, what, **details)
         state = self.state
         number = state.turn.number + (what == "next" and state.turn.phase == "results")
-        self._commit(kind, rule, f"step:{state.current}:{number}:{what}", same=same)
+        self.commit(kind, rule, f"step:{state.current}:{number}:{what}", same=same)
         return self.state.turn
 
     def inject(self, name: str, key: str | None = None) -> None:
@@ -361,7 +344,7 @@ class Game:
             InputError: SS8014, there is none of that name, or it cannot be given now.
         """
         rule = conduct.given(self.engine, name)
-        self._commit("inject.given", rule, _idem("facilitator", key), same={"inject": name})
+        self.commit("inject.given", rule, idempotent("facilitator", key), same={"inject": name})
 
     def announce(
         self, text: Mapping[str, str], to: Sequence[str] = (), key: str | None = None
@@ -371,11 +354,11 @@ class Game:
             self._team(team)
         body = {"inject": "", "text": dict(text), "to": list(to) or list(self.exercise.file.teams),
                 "orders": [], "confidence": ""}  # fmt: skip
-        self._commit(
+        self.commit(
             "inject.given",
             lambda s: [Draft("inject.given", body, s.current, "facilitator")]
             if conduct.need(s, "read", "write") else [],
-            _idem("facilitator", key), same={"text": dict(text)},
+            idempotent("facilitator", key), same={"text": dict(text)},
         )  # fmt: skip
 
     def rewind(self, turn: int, name: str = "", note: str = "") -> str:
@@ -391,7 +374,7 @@ class Game:
             made[:] = [drafts[0].body["name"]]
             return drafts
 
-        self._commit("branch.created", rule, None)
+        self.commit("branch.created", rule, None)
         return made[0]
 
     def go_to(self, branch: str) -> None:
@@ -403,55 +386,17 @@ class Game:
         if branch not in self.state.branches:
             raise conduct.no_branch(self.state, branch)
         body = {"name": branch}
-        self._commit("branch.chosen", lambda _: [Draft("branch.chosen", body)], None)
+        self.commit("branch.chosen", lambda _: [Draft("branch.chosen", body)], None)
 
     def erase_names(self) -> int:
         """Erase the names of all people for good; return how many there were."""
         gone = self.log.erase_names()
-        self._commit("names.erased", lambda _: [Draft("names.erased", {"names": gone})], None)
+        self.commit("names.erased", lambda _: [Draft("names.erased", {"names": gone})], None)
         return gone
 
     def _team(self, team: str) -> None:
         if team not in self.exercise.file.teams:
             raise InputError("SS8002", f"there is no team '{team}'")
-
-    # ---- writing -------------------------------------------------------------------------------
-
-    def _commit(
-        self, kind: str, rule: Rule, idem: str | None, same: Mapping[str, Any] | None = None
-    ) -> list[Event]:
-        """Check ``rule`` against the state and write its drafts; try again if others were faster.
-
-        Args:
-            kind: Kind of the first draft.
-            rule: Returns the drafts, or raises; it may be called several times.
-            idem: Key of the command: if the log has it, what it did then is returned.
-            same: What the event of that key must hold, for it to be the same command.
-        """
-        while True:
-            state = self.state
-            if idem is not None and idem in state.done:
-                event = self.log.read(state.done[idem] - 1)[0]
-                if event.kind != kind or any(event.body[k] != v for k, v in (same or {}).items()):
-                    raise InputError("SS8012", "this was done already, in another way",
-                                     hint="look at the present state first")  # fmt: skip
-                return [event]
-            drafts = list(rule(state))
-            if not drafts:
-                return []
-            drafts[0] = replace(drafts[0], idem=idem)
-            try:
-                return self.log.append(drafts, after=state.seq)
-            except Conflict:
-                continue
-
-
-def _idem(owner: str, key: str | None) -> str | None:
-    if key is None:
-        return None
-    if not 1 <= len(key) <= MAX_KEY:
-        raise InputError("SS8012", f"an idempotency key has 1 to {MAX_KEY} characters")
-    return f"{owner}:{key}"
 
 
 def _log_in(folder: Path | None) -> EventLog:

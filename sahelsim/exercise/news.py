@@ -1,4 +1,4 @@
-"""What everybody can know of a turn: places that change hands, sieges, losses of aircraft, pacts."""
+"""What everybody can know of a turn: places that change hands, sieges, aircraft lost, pacts."""
 
 from __future__ import annotations
 

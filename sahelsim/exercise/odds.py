@@ -78,9 +78,7 @@ def each_future(
             pass
 
 
-def run_odds(
-    engine: Engine, opening: Opening, turn: int, workers: int | None = None
-) -> Odds:
+def run_odds(engine: Engine, opening: Opening, turn: int, workers: int | None = None) -> Odds:
     """The odds of the exercise's questions in one turn."""
     plan = engine.exercise.file.adjudication
     questions = {

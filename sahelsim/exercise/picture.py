@@ -18,7 +18,7 @@ import numpy as np
 from sahelsim.base.formatting import finite
 from sahelsim.exercise.cards import budget
 from sahelsim.exercise.engine import Engine
-from sahelsim.exercise.state import Branch, News, Order, State, Turn
+from sahelsim.exercise.state import News, Order, State, Turn
 from sahelsim.model.view import SENSING_ERROR, view
 from sahelsim.model.world import ABSENT, BROKEN, DEPOT, FLYING, LOST, READY, World
 from sahelsim.theatre.actors import ACTORS, FIRST_GROUP, GROUPS, N_STATES, actor_code
@@ -196,6 +196,6 @@ def whole_picture(engine: Engine, state: State) -> dict[str, Any]:
         "orders": [{"team": order.team, **_order(order)} for order in turn.orders],
         "results": [dict(t.result) for t in branch.turns if t.result is not None],
         "odds": dict(turn.odds) if turn.odds is not None else None,
-        "truth": situation(engine, world, tuple(ACTORS[:FIRST_GROUP + len(GROUPS)])),
+        "truth": situation(engine, world, tuple(ACTORS[: FIRST_GROUP + len(GROUPS)])),
         "teams": {team: picture(engine, state, team) for team in engine.exercise.file.teams},
     }

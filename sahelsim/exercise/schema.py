@@ -16,7 +16,7 @@ Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length
 TURN_DAYS = {"week": 7, "month": 30}
 Phase = Literal["read", "write", "locked", "results", "over"]
 ANY = "any"  # every name of the argument's kind
-ALL = "all"  # every team
+ALL: Literal["all"] = "all"  # every team
 
 
 class _Part(BaseModel):

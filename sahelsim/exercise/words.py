@@ -14,11 +14,11 @@ from sahelsim.theatre.actors import ACTOR_NAMES
 
 MOST_PLACES = 6  # places named in one sentence
 _SENTENCES = {
-    "place_taken": "taken", "place_lost": "lost", "siege_begins": "besieged",
-    "siege_ends": "siege ended", "garrison_abandons": "abandoned", "un_handover": "left by the UN",
-    "aircraft_lost": "aircraft lost", "partner_arrives": "partner arrives",
-    "partner_leaves": "partner leaves", "sanction_changes": "sanctions change",
-    "treaty": "treaty signed",
+    "place_taken": "Taken", "place_lost": "Lost", "siege_begins": "Besieged",
+    "siege_ends": "Siege ended", "garrison_abandons": "Abandoned", "un_handover": "Left by the UN",
+    "aircraft_lost": "Aircraft lost at", "partner_arrives": "Partner arrives",
+    "partner_leaves": "Partner leaves", "sanction_changes": "Sanctions change",
+    "treaty": "Treaty signed",
 }  # fmt: skip
 
 
@@ -91,7 +91,7 @@ def _public(news: list[dict[str, Any]]) -> list[str]:
         shown = [name for name, _ in places.most_common(MOST_PLACES) if name]
         rest = len(places) - len(shown)
         more = f" and {plural(rest, 'more place')}" if rest > 0 else ""
-        sentence = _SENTENCES[kind].capitalize()
+        sentence = _SENTENCES[kind]
         lines.append(f"{sentence}: {', '.join(shown)}{more}." if shown else f"{sentence}.")
     return lines
 
@@ -112,10 +112,12 @@ def _harm(branch: Branch, turn: Turn) -> str:
     by = [
         f"{number(gained(f'civilian_deaths_{id}'))} {label}"
         for id, label in (
-            ("by_states", "by states"), ("by_insurgents", "by armed groups"),
-            ("by_militia", "by militia"), ("by_partners", "by partners"),
+            ("by_states", "by states"),
+            ("by_insurgents", "by armed groups"),
+            ("by_militia", "by militia"),
+            ("by_partners", "by partners"),
             ("crossfire", "in crossfire"),
-        )  # fmt: skip
+        )
     ]
     return (
         f"{number(gained('civilian_deaths'))} killed ({', '.join(by)}); "
