@@ -130,18 +130,14 @@ def _next(engine: Engine, state: State) -> Sequence[Draft]:
     turn = need(state, "results")
     begun = _draft(state, "turn.begun", {"turn": turn.number + 1})
     past = state.branch.turns
-    return [*begun, *_automatic(engine, past, turn.number + 1, state.current)]
+    return [*begun, *automatic(engine, past, turn.number + 1, state.current)]
 
 
 # ---- injects -------------------------------------------------------------------------------------
 
 
-def automatic(engine: Engine) -> Rule:
-    """The rule that gives the first turn's automatic injects."""
-    return lambda state: _automatic(engine, (), 1, state.current)
-
-
-def _automatic(engine: Engine, past: tuple[Turn, ...], number: int, branch: str) -> list[Draft]:
+def automatic(engine: Engine, past: tuple[Turn, ...], number: int, branch: str) -> list[Draft]:
+    """The injects that come by themselves in turn ``number`` after ``past``."""
     return [
         _inject_draft(engine, name, inject, branch, "game")
         for name, inject in engine.exercise.file.injects.items()
@@ -238,7 +234,7 @@ def branched(engine: Engine, state: State, turn: int, name: str, note: str) -> l
                          hint="choose another name")  # fmt: skip
     body = {"name": name, "parent": branch.name, "turn": turn, "note": note[:200]}
     begun = Draft("branch.created", body, name, "facilitator")
-    return [begun, *_automatic(engine, branch.turns[: turn - 1], turn, name)]
+    return [begun, *automatic(engine, branch.turns[: turn - 1], turn, name)]
 
 
 def _free_name(state: State, turn: int) -> str:

@@ -32,7 +32,7 @@ from sahelsim.exercise.engine import Engine
 from sahelsim.exercise.loading import Exercise, exercise_from_text, load_exercise
 from sahelsim.exercise.log import Conflict, Draft, EventLog, SqliteLog
 from sahelsim.exercise.picture import picture, whole_picture
-from sahelsim.exercise.state import Order, State, Turn
+from sahelsim.exercise.state import MAIN, Order, State, Turn
 from sahelsim.exercise.whatif import OUTCOMES, without_order
 from sahelsim.experiment.comparison import Comparison
 from sahelsim.model.kernel import source_hash
@@ -94,11 +94,12 @@ class Game(Desk):
         chosen = exercise if isinstance(exercise, Exercise) else load_exercise(exercise)
         log = log or _log_in(folder)
         keys = Keys(new_token(), {team: new_code() for team in chosen.file.teams})
+        engine = Engine(chosen, chosen.file.seed if seed is None else seed, replicate, parameters)
         body = {
             "exercise": chosen.text,
             "scenario": chosen.plan.resolved(),
             "digest": chosen.digest,
-            "seed": chosen.file.seed if seed is None else seed,
+            "seed": engine.seed,
             "replicate": replicate,
             "parameters": parameters,
             "version": __version__,
@@ -106,16 +107,15 @@ class Game(Desk):
             "facilitator": fingerprint(keys.facilitator),
             "codes": {team: fingerprint(code) for team, code in keys.codes.items()},
         }
+        first = [Draft("game.created", body), *conduct.automatic(engine, (), 1, MAIN)]
         try:
-            log.append([Draft("game.created", body, idem="game:created")], after=0)
+            log.append(first, after=0)
         except Conflict:
             raise UsageError(
                 "SS8043", f"{folder or 'the log'} holds a game already",
                 hint="choose another directory",
             ) from None  # fmt: skip
-        game = cls(log)
-        game.commit("inject.given", conduct.automatic(game.engine), "auto:main:1")
-        return game, keys
+        return cls(log), keys
 
     @classmethod
     def open(cls, folder: Path) -> Game:
@@ -361,21 +361,19 @@ class Game(Desk):
             idempotent("facilitator", key), same={"text": dict(text)},
         )  # fmt: skip
 
-    def rewind(self, turn: int, name: str = "", note: str = "") -> str:
+    def rewind(self, turn: int, name: str = "", note: str = "", key: str | None = None) -> str:
         """Go back to the start of a turn on a new branch, and return its name; all is kept.
 
         Raises:
             InputError: SS8015, the turn was not reached, or the name is taken or malformed.
         """
-        made: list[str] = []
-
-        def rule(state: State) -> Sequence[Draft]:
-            drafts = conduct.branched(self.engine, state, turn, name, note)
-            made[:] = [drafts[0].body["name"]]
-            return drafts
-
-        self.commit("branch.created", rule, None)
-        return made[0]
+        event, *_ = self.commit(
+            "branch.created",
+            lambda state: conduct.branched(self.engine, state, turn, name, note),
+            idempotent("facilitator", key),
+            same={"turn": turn},
+        )
+        return str(event.body["name"])
 
     def go_to(self, branch: str) -> None:
         """Play on in another branch.

@@ -9,7 +9,10 @@ from types import ModuleType
 import pytest
 
 REPO = Path(__file__).resolve().parents[2]
-PAGES = ("orders", "outcomes", "parameters", "commands", "error-codes", "scenario-format")
+PAGES = (
+    "orders", "outcomes", "parameters", "commands", "error-codes", "scenario-format",
+    "exercise-format",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")

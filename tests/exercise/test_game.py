@@ -80,7 +80,9 @@ def test_an_order_stands_and_is_withdrawn(started: Started) -> None:
     game, keys = started
     token = game.join(keys.codes["bamako"], "Awa")
     order = game.propose(token, "reinforce", GAO, why="it is besieged")
-    assert [(o["id"], o["why"]) for o in game.see(token)["orders"]] == [(order.id, "it is besieged")]
+    assert [(o["id"], o["why"]) for o in game.see(token)["orders"]] == [
+        (order.id, "it is besieged")
+    ]
     game.withdraw(token, order.id)
     assert game.see(token)["orders"] == []
     with pytest.raises(InputError, match="no order"):
