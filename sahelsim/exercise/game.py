@@ -333,7 +333,8 @@ class Game(Desk):
         """
         kind, rule, same = conduct.step(self.engine, what, **details)
         state = self.state
-        number = state.turn.number + (what == "next" and state.turn.phase == "results")
+        # "next" belongs to the turn that it begins: asked for twice, it begins one.
+        number = state.turn.number + (what == "next" and state.turn.phase in ("results", "over"))
         self.commit(kind, rule, f"step:{state.current}:{number}:{what}", same=same)
         return self.state.turn
 

@@ -185,7 +185,7 @@ def test_phases_follow_one_another(started: Started) -> None:
     game.step("lock")
     with pytest.raises(InputError, match="phase 'locked'"):
         game.propose(token, "reinforce", GAO)
-    with pytest.raises(InputError, match="show the odds first"):
+    with pytest.raises(InputError, match="no futures"):
         game.step("roll")
     game.step("odds")
     with pytest.raises(InputError, match="not rolled"):

@@ -147,12 +147,14 @@ def kill_at_random_points(path: Path, rounds: int) -> int:
             )
             for who in range(2)
         ]  # fmt: skip
-        for writer in writers:  # wait for the first order of each, then for a moment of its own
-            assert writer.stdout is not None
-            acknowledged.add(writer.stdout.readline().strip())
-        time.sleep(0.002 * (number * 7 % 23))
-        for writer in writers:
-            os.kill(writer.pid, signal.SIGKILL)
+        try:
+            for writer in writers:  # wait for the first order of each, then a moment more
+                assert writer.stdout is not None
+                acknowledged.add(writer.stdout.readline().strip())
+            time.sleep(0.002 * (number * 7 % 23))
+        finally:
+            for writer in writers:
+                os.kill(writer.pid, signal.SIGKILL)
         for writer in writers:
             out, _ = writer.communicate()
             lines = out.splitlines(keepends=True)

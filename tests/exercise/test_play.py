@@ -259,10 +259,12 @@ def kill_while_turns_are_played(folder: Path, rounds: int, pause_s: float) -> No
         player = subprocess.Popen(
             [sys.executable, "-c", PLAYER, str(folder)], stdout=subprocess.PIPE, text=True
         )
-        assert player.stdout is not None
-        assert player.stdout.readline() == "open\n"
-        time.sleep(pause_s * (number * 5 % 7))
-        os.kill(player.pid, signal.SIGKILL)
+        try:
+            assert player.stdout is not None
+            assert player.stdout.readline() == "open\n"
+            time.sleep(pause_s * (number * 5 % 7))
+        finally:
+            os.kill(player.pid, signal.SIGKILL)
         player.communicate()
         game = Game.open(folder)
         turn = game.state.turn
