@@ -195,8 +195,6 @@ class SqliteLog:
                 return events
         except sqlite3.IntegrityError:
             raise Conflict from None
-        except sqlite3.Error as fault:
-            raise _unusable(self.path, fault) from None
 
     def _row(self, event: Event) -> tuple[Any, ...]:
         return (
@@ -248,14 +246,22 @@ class SqliteLog:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
+        """All or nothing, on disk at the end; what SQLite cannot do is an EnvironmentFault."""
         with self._lock:
-            self._connection.execute("BEGIN IMMEDIATE")
+            begun = False
             try:
+                self._connection.execute("BEGIN IMMEDIATE")
+                begun = True
                 yield
-            except BaseException:
-                self._connection.execute("ROLLBACK")
+                self._connection.execute("COMMIT")
+            except BaseException as fault:
+                if begun and self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                if isinstance(fault, sqlite3.Error) and not isinstance(
+                    fault, sqlite3.IntegrityError
+                ):
+                    raise _unusable(self.path, fault) from None
                 raise
-            self._connection.execute("COMMIT")
 
 
 def _unusable(path: Path | None, fault: sqlite3.Error) -> EnvironmentFault:

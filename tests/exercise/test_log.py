@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -177,3 +177,18 @@ def test_a_kill_loses_no_acknowledged_order(tmp_path: Path) -> None:
 @pytest.mark.long
 def test_many_kills_lose_no_acknowledged_order(tmp_path: Path) -> None:
     assert kill_at_random_points(tmp_path / "log.sqlite", 100) >= 200
+
+
+def test_what_cannot_be_written_is_an_error_with_a_code(tmp_path: Path) -> None:
+    log = SqliteLog(tmp_path / "x.sqlite")
+    log.append([Draft("a", {})], after=0)
+    log.close()
+    attempts: tuple[Callable[[], object], ...] = (
+        lambda: log.append([Draft("b", {})], after=1),
+        lambda: log.set_name("s1", "A"),
+        log.read,
+    )
+    for attempt in attempts:
+        with pytest.raises(EnvironmentFault) as caught:
+            attempt()
+        assert caught.value.code == "SS8060"

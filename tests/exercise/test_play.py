@@ -137,7 +137,7 @@ class Play(RuleBasedStateMachine):
 def test_any_play(small: Exercise) -> None:
     Play.exercise = small
     checks = settings(
-        max_examples=12, stateful_step_count=20, deadline=None,
+        max_examples=6, stateful_step_count=15, deadline=None,
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     Play.TestCase.settings = checks
