@@ -61,7 +61,8 @@ def tables(state: State) -> dict[str, list[Row]]:
                 )  # fmt: skip
             for team, score in result.get("scores", {}).items():
                 for aim, entry in score["aims"].items():
-                    found["scores"].append({**at, "team": team, "aim": aim, **entry})
+                    parts = {part: entry[part] for part in ("value", "points", "weight")}
+                    found["scores"].append({**at, "team": team, "aim": aim, **parts})
             for outcome, value in result.get("outcomes", {}).items():
                 found["outcomes"].append({**at, "outcome": outcome, "value": value})
             odds = turn.odds or {"counts": {}, "futures": 0}

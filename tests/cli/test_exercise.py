@@ -17,7 +17,7 @@ from sahelsim.exercise import Game
 
 def examples() -> Iterator[str]:
     """Every example of every command, in an order in which each finds what it needs."""
-    order = ("check", "new", "bots", "status", "inject", "rewind", "branch", "replay", "export",
+    order = ("check", "new", "bots", "status", "rewind", "inject", "branch", "replay", "export",
              "erase-names")  # fmt: skip
     assert set(order) == set(exercise.commands)
     for command in (exercise, *(exercise.commands[name] for name in order)):
