@@ -12,12 +12,12 @@ PYTEST_ARGS ?=
 
 STARTED := $(shell date +%s)
 PY      := $(VENV)/bin/python
-SOURCES := sahelsim tests benchmarks docs/conf.py docs/generate.py
+SOURCES := sahelsim tests benchmarks docs/conf.py docs/generate.py docs/markdown_parts.py docs/mechanism_pages.py
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long lint bench docs clean
+.PHONY: help demo test test-long renew-regression lint bench docs clean
 .DELETE_ON_ERROR:
 
 # $(call took,words): prints the seconds since make began, installation included
@@ -50,6 +50,9 @@ test-long: $(VENV)/.installed-test ## run the statistical, load and kill tests t
 	if [ $$code -eq 5 ]; then echo "== no test is marked long"; elif [ $$code -ne 0 ]; then exit $$code; fi
 	@$(call took,== long tests passed)
 
+renew-regression: $(VENV)/.installed-test ## keep today's results as the ones a change may not move
+	@$(PY) -m tests.regression.renew
+
 lint: $(VENV)/.installed-dev ## ruff check, ruff format --check, mypy
 	@status=0; \
 	$(PY) -m ruff check $(SOURCES) || status=1; \
@@ -58,12 +61,11 @@ lint: $(VENV)/.installed-dev ## ruff check, ruff format --check, mypy
 	exit $$status
 	@$(call took,== lint passed)
 
-bench: $(VENV)/.installed-test ## run the paired speed measurements of benchmarks/
-	@found=0; for file in benchmarks/bench_*.py; do \
-	  [ -e "$$file" ] || continue; found=1; \
-	  echo "== $$file"; $(PY) "$$file" || exit 1; \
-	done; \
-	if [ $$found -eq 0 ]; then echo "benchmarks/ holds no bench_*.py"; fi
+bench: $(VENV)/.installed-test ## run the speed measurements of benchmarks/, about ten minutes
+	@for file in benchmarks/bench_*.py; do \
+	  echo "== $$file"; $(PY) -m benchmarks.$$(basename "$$file" .py) || exit 1; \
+	done
+	@$(call took,== measured; open outputs/bench/benchmarks.html)
 
 docs: $(VENV)/.installed-docs ## build the documentation as HTML, warnings are errors
 	@$(PY) -m sphinx -W --keep-going -b html docs docs/_build/html

@@ -1,23 +1,47 @@
 """Write the reference pages that come from the registers: ``python docs/generate.py``.
 
-Orders, outcomes, parameters, commands, messages and the scenario format are documented where they
-are defined. This script turns them into pages, and a test fails if a committed page is out of date.
+Orders, outcomes, parameters, commands, messages, scenario and sweep format are documented where
+they are defined. This script turns them into pages, and a test fails if a committed page is out of
+date.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
+import numpy as np
 
 from sahelsim.base.catalogue import catalogue
-from sahelsim.base.formatting import exact
+from sahelsim.base.formatting import exact, number
+from sahelsim.calibration.actors import MORE_ACTORS
+from sahelsim.calibration.event_table import COLUMNS
+from sahelsim.calibration.facts import FACTS
+from sahelsim.calibration.observed import CITATION
+from sahelsim.calibration.observed_facts import WINDOW, observed_facts
+from sahelsim.calibration.priors import Prior
+from sahelsim.calibration.simulated import MAPPING
+from sahelsim.calibration.validation import period as facts_period
 from sahelsim.cli.main import COMMANDS, cli
 from sahelsim.exercise.expression import FUNCTIONS
 from sahelsim.exercise.schema import PARTS, ExerciseFile
+from sahelsim.experiment.sweep.schema import (
+    DailyFile,
+    DesignFile,
+    ExecutionFile,
+    KeepFile,
+    OutcomeFile,
+    PolicyFile,
+    ReplicatesFile,
+    SweepFile,
+    UncertaintyFile,
+    UntilFile,
+)
+from sahelsim.model.posterior import shipped_posterior
 from sahelsim.scenario.schema import (
     Assumption,
     Derivation,
@@ -32,11 +56,14 @@ from sahelsim.scenario.schema import (
 )
 from sahelsim.theatre import load_theatre
 from sahelsim.theatre.actors import ACTOR_NAMES, ACTORS
-from sahelsim.theatre.records import Argument, Parameter
+from sahelsim.theatre.records import Argument
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+import mechanism_pages
+from markdown_parts import code, page, parameter_row, plain, table, unit_of
 
 REFERENCE = Path(__file__).resolve().parent / "reference"
 THEATRE = Path(__file__).resolve().parents[1] / "sahelsim" / "theatre"
-NOTICE = "<!-- Written by docs/generate.py from the code: change it there. -->"
 
 MESSAGE_GROUPS = {
     "1": "Usage",
@@ -53,6 +80,7 @@ MESSAGE_GROUPS = {
 def main() -> None:
     """Write every page."""
     for path, text in pages().items():
+        path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="\n")
 
 
@@ -62,47 +90,16 @@ def pages() -> dict[Path, str]:
         "orders": orders(),
         "outcomes": outcomes(),
         "parameters": parameters(),
+        "posterior": posterior(),
         "commands": commands(),
         "error-codes": error_codes(),
         "scenario-format": scenario_format(),
         "exercise-format": exercise_format(),
+        "sweep-format": sweep_format(),
+        **mechanism_pages.pages(),
+        "conflict-data": conflict_data(),
     }
     return {REFERENCE / f"{name}.md": text for name, text in texts.items()}
-
-
-# ---- Markdown ------------------------------------------------------------------------------------
-
-
-def page(title: str, description: str, blocks: Iterable[str]) -> str:
-    """Return a page: front matter, title, and its blocks with a blank line between them."""
-    front = f"---\nmyst:\n  html_meta:\n    description: {description}\n---\n\n{NOTICE}"
-    return "\n\n".join([front, f"# {title}", *blocks]) + "\n"
-
-
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a Markdown table; cells are text, already marked up."""
-    lines = [list(head), ["---"] * len(head), *(list(row) for row in rows)]
-    return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
-
-
-def plain(text: str) -> str:
-    """Return running text so that Markdown shows it as it is, on one line, in a cell too."""
-    pieces = re.split(r"(`[^`]*`)", " ".join(text.replace("``", "`").split()))
-    special = r"[\\*<>\[\]]|(?<!\w)_|_(?!\w)"
-    shown = [
-        piece if piece.startswith("`") else re.sub(special, r"\\\g<0>", piece) for piece in pieces
-    ]
-    return "".join(shown).replace("|", "\\|")
-
-
-def code(text: str) -> str:
-    """Return text as code that may stand in a cell."""
-    return "`" + text.replace("|", "\\|") + "`"
-
-
-def unit_of(text: str) -> str:
-    """Return a unit as it is shown: nothing for a pure number."""
-    return "" if text in ("", "1") else plain(text)
 
 
 # ---- orders --------------------------------------------------------------------------------------
@@ -237,7 +234,7 @@ def parameters() -> str:
     for mechanism in dict.fromkeys(record.id.split(".")[0] for record in records):
         blocks.append(f"## {mechanism}")
         blocks.append(plain(_header(THEATRE / "parameters" / f"{mechanism}.yaml")))
-        rows = [_parameter(record) for record in records if record.id.split(".")[0] == mechanism]
+        rows = [parameter_row(record) for record in records if record.id.split(".")[0] == mechanism]
         head = [
             "id",
             "meaning",
@@ -252,17 +249,6 @@ def parameters() -> str:
     return page("Parameters", "Every parameter of the model with value, range and source", blocks)
 
 
-def _parameter(record: Parameter) -> tuple[str, ...]:
-    value = exact(record.value)
-    for day, later in record.dated:
-        value += f"; {exact(later)} from {day}"
-    return (
-        code(record.id), plain(record.description), value,
-        f"{exact(record.low)} to {exact(record.high)}", unit_of(record.unit),
-        record.distribution, record.confidence, plain(record.reference),
-    )  # fmt: skip
-
-
 def _header(path: Path) -> str:
     """Return the comment that opens a file of parameters."""
     lines = []
@@ -271,6 +257,71 @@ def _header(path: Path) -> str:
             break
         lines.append(line.lstrip("# "))
     return " ".join(lines)
+
+
+# ---- posterior -----------------------------------------------------------------------------------
+
+
+def posterior() -> str:
+    """Return the page of the posterior that ships."""
+    draws = shipped_posterior()
+    title, description = "Posterior", "The draws of fitted parameters that runs use by default"
+    if draws is None:
+        return page(title, description, ["No posterior ships: runs take central values."])
+    recipe = draws.about["recipe"]
+    first, last = recipe["scenario"]["start"], recipe["scenario"]["end"]
+    table_of = load_theatre().parameters
+    fitted = [
+        (
+            f"`{id}`",
+            unit_of(table_of.record(id).unit),
+            exact_range(*np.quantile(_prior(id, recipe), (0.05, 0.95))),
+            number(float(np.median(draws.rows[:, j]))),
+            exact_range(*np.quantile(draws.rows[:, j], (0.05, 0.95))),
+        )
+        for j, id in enumerate(draws.ids)
+    ]
+    generations = [
+        (str(k), f"{g['threshold']:.2f}", str(g["runs"]), str(g["accepted"]), str(g["distinct"]))
+        for k, g in enumerate(recipe["generations"])
+    ]
+    waves = [
+        (str(k), str(wave["runs"]), f"{wave['left']:.1%}", f"{wave['cutoff']:.2f}")
+        for k, wave in enumerate(recipe["waves"], 1)
+    ]
+    distinct = len(np.unique(draws.rows, axis=0))
+    blocks = [
+        f"`theatre/posterior.parquet` holds {len(draws)} draws of {len(draws.ids)} parameters, "
+        f"{distinct} of them different, from {recipe['simulations']:,} runs over the months from "
+        f"{first} up to {last} (seed {recipe['seed']}). A run takes one row for each replicate "
+        "unless it is given `--parameters central`. [How the model was calibrated]"
+        "(../explanation/calibration.md) says to what, how, and what is weakly identified; "
+        "[calibrate the model](../how-to/calibrate.md) how to do it again. The file holds its "
+        "whole recipe; the page of pictures is made with it by `sahelsim calibrate`.",
+        f"Observed: {plain(draws.about['citation'])}.",
+        "## Draws",
+        table(["parameter", "unit", "prior, 90 %", "median", "posterior, 90 %"], fitted),
+        "## History matching",
+        table(["wave", "runs", "left of the box", "cutoff"], waves),
+        "## Sampling",
+        "Distances are root mean squares of misfits in tolerances.",
+        table(["generation", "threshold", "points tried", "accepted", "distinct"], generations),
+    ]
+    return page(title, description, blocks)
+
+
+def _prior(id: str, recipe: dict[str, Any]) -> list[float]:
+    """Return a hundred and one quantiles of a prior."""
+    record, limits = load_theatre().parameters.record(id), recipe["file"]["parameters"][id]
+    low = record.low if limits["low"] is None else limits["low"]
+    high = record.high if limits["high"] is None else limits["high"]
+    prior = Prior(id, low, high, record.distribution, record.value)
+    return [prior.value(k / 100) for k in range(101)]
+
+
+def exact_range(low: float, high: float) -> str:
+    """Return a range as it is shown in a cell."""
+    return f"{number(float(low))} to {number(float(high))}"
 
 
 # ---- commands ------------------------------------------------------------------------------------
@@ -335,6 +386,61 @@ def _options(command: click.Command) -> str:
             text += f" Default: {plain(str(default))}."
         rows.append((code(words), text + (" Required." if item.required else "")))
     return table(["option", "meaning"], rows) if rows else ""
+
+
+# ---- conflict data -------------------------------------------------------------------------------
+
+
+def conflict_data() -> str:
+    """Return the page of the canonical events, the classes of UCDP and the stylised facts."""
+    blocks = [
+        "Observed and simulated violence is measured in one table of events. "
+        "[Import your data](../how-to/import-your-data.md) makes it from a file; "
+        "`sahelsim validate` compares the two. The observed values below are derived from "
+        f"{CITATION}; months are {facts_period(WINDOW)}.",
+        "## The table of events",
+        table(
+            ["column", "kind", "meaning"],
+            [(code(name), kind, plain(meaning)) for name, (kind, meaning) in COLUMNS.items()],
+        ),
+        "Sides are ids of [actors](orders.md), and besides:",
+        table(["id", "actor"], [(code(id), plain(name)) for id, name in MORE_ACTORS.items()]),
+        "## Simulated events in the classes of UCDP",
+        "Of an event of a run's table `events`, the dead count so; kinds that are not here count "
+        "as nothing. Where a militia other than the VDP fights without a state, a fight is "
+        "non-state.",
+        table(
+            ["kind", "counts as"],
+            [
+                (code(kind), plain("; ".join(rule.meaning for rule in rules)))
+                for kind, rules in MAPPING.items()
+            ],
+        ),
+        "## Stylised facts",
+        "Events are fatal events. An interval holds 90 % of a bootstrap of six-month blocks. A "
+        "fact marked with * must hold under `sahelsim validate --check`. Ids end with the country, "
+        "or all three, and with the type of violence where there is one: sb state-based, ns "
+        "non-state, os one-sided.",
+    ]
+    observed = observed_facts().set_index("id")
+    for theme in dict.fromkeys(fact.theme for fact in FACTS.values()):
+        blocks.append(f"### {theme.capitalize()}")
+        rows = []
+        for fact in FACTS.values():
+            if fact.theme == theme:
+                value, low, high, _ = (number(x) for x in observed.loc[fact.id])
+                notes = f"{fact.label}. {fact.note}" if fact.note else fact.label
+                star = r" \*" if fact.must else ""
+                rows.append(
+                    (code(fact.id) + star, plain(notes), unit_of(fact.unit),
+                     f"{value} ({low} to {high})", plain(fact.source))
+                )  # fmt: skip
+        blocks.append(table(["fact", "meaning", "unit", "observed", "source"], rows))
+    return page(
+        "Conflict data and stylised facts",
+        "The table of conflict events, its columns, and every stylised fact with its value",
+        blocks,
+    )
 
 
 # ---- messages ------------------------------------------------------------------------------------
@@ -433,6 +539,61 @@ def exercise_format() -> str:
         ),
     ]  # fmt: skip
     return page("Exercise format", "Every key of an exercise file", blocks)
+
+
+def sweep_format() -> str:
+    """Return the page of the sweep format."""
+    blocks = [
+        "A sweep file names the policies to choose between, the uncertainties that nobody "
+        "controls, and the outcomes that decide. `sahelsim sweep new FILE` writes one to begin "
+        "with, `sahelsim sweep check FILE` tells every fault with its line; "
+        "[your first sweep](../tutorials/first-sweep.md) shows the format at work.",
+        "Every policy runs in every future. All policies of a future share the draws of the model, "
+        "so that their difference is the effect of the choice; futures have draws of their own.",
+        "## Keys of a file",
+        _fields(SweepFile),
+        "## A policy",
+        plain(PolicyFile.__doc__ or ""),
+        _fields(PolicyFile),
+        "## An uncertainty",
+        plain(UncertaintyFile.__doc__ or ""),
+        _fields(UncertaintyFile),
+        "What a policy sets itself, no uncertainty moves. An uncertainty about an order does not "
+        "bear on a policy that lacks the order.",
+        "## A design",
+        _fields(DesignFile),
+        table(
+            ["method", "futures"],
+            [
+                ("`none`", "the hand-written ones only"),
+                ("`grid`", "every combination of levels"),
+                ("`list`", "the rows of a CSV file"),
+                ("`oat`", "one uncertainty at a time, from low to high"),
+                ("`lhs`", "a Latin hypercube: every stratum of every uncertainty once"),
+                ("`sobol`", "a scrambled Sobol sequence; powers of two balance best"),
+                ("`morris`", "trajectories that change one thing a step, for screening"),
+                ("`saltelli`", "base samples and their mixtures, for Sobol indices"),
+            ],
+        ),
+        "`lhs` and `sobol` need SciPy, `morris` and `saltelli` SALib: the extra `analysis`.",
+        "## Replicates until a precision is reached",
+        plain(ReplicatesFile.__doc__ or ""),
+        _fields(ReplicatesFile),
+        "Each entry of `until`:",
+        _fields(UntilFile),
+        "The rules are looked at after `min` replicates and then after every `step`, in every "
+        "future by itself; all policies of a future get the same number.",
+        "## An outcome",
+        _fields(OutcomeFile),
+        "## Daily series",
+        _fields(DailyFile),
+        "Under `keep`:",
+        _fields(KeepFile),
+        "## Execution",
+        plain(ExecutionFile.__doc__ or ""),
+        _fields(ExecutionFile),
+    ]
+    return page("Sweep format", "Every key of a sweep file", blocks)
 
 
 def _fields(*parts: Any, leave_out: Sequence[str] = ()) -> str:

@@ -65,6 +65,22 @@ class Source:
         """Return line ``number`` (from 1), or an empty text beyond the end."""
         return self.lines[number - 1] if 0 < number <= len(self.lines) else ""
 
+    def at(self, path: Path, data: Any = ...) -> Source:
+        """Return the part under ``path`` as a source of its own; faults keep their lines.
+
+        Args:
+            path: Keys and indices that lead to the part.
+            data: What stands there; looked up by default.
+        """
+        if data is ...:
+            data = self.data
+            for step in path:
+                data = data[step]
+        size = len(path)
+        values = {p[size:]: mark for p, mark in self.values.items() if p[:size] == path}
+        keys = {p[size:]: mark for p, mark in self.keys.items() if p[:size] == path}
+        return Source(self.name, data, values, keys, self.lines)
+
     def problem(
         self,
         code: str,

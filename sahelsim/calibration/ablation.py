@@ -28,6 +28,7 @@ from sahelsim.model.build import template
 from sahelsim.model.day import run_days
 from sahelsim.model.health import check_health
 from sahelsim.model.outcomes import VIOLENCE, outcomes
+from sahelsim.model.posterior import Posterior
 from sahelsim.model.world import World
 from sahelsim.scenario import Scenario
 from sahelsim.theatre import load_theatre
@@ -48,14 +49,15 @@ class Ablations:
 
     Attributes:
         table: A row for each mechanism and outcome: ``mechanism``, ``scenario``, ``outcome``,
-            ``pairs``, ``with_mean``, ``without_mean``, ``difference``, ``error`` (of the difference), ``z``.
+            ``pairs``, ``with_mean``, ``without_mean``, ``difference``, ``error`` (its standard
+            error), ``z``.
         summary: A row for each mechanism with a switch: ``mechanism``, ``title``, ``by_default``,
             ``most_moved`` (an outcome id), ``z``, ``moved`` (how many outcomes pass the bound),
             ``verdict`` (moves, or nothing).
         bound: |z| that an outcome must pass, corrected for how many are looked at.
         looked_at: K, how many outcomes.
         replicates: R.
-        scenario: Id of the reference scenario.
+        parameters: Where the values of the fitted parameters came from.
     """
 
     table: pd.DataFrame
@@ -63,6 +65,7 @@ class Ablations:
     bound: float
     looked_at: int
     replicates: int
+    parameters: str
 
 
 def student_quantile(p: float, degrees: int) -> float:
@@ -130,6 +133,7 @@ def run_outcomes(
     replicates: int,
     seed: int | None = None,
     progress: Progress | None = None,
+    posterior: Posterior | None = None,
 ) -> pd.DataFrame:
     """Outcomes and facts of replicates 0 to R - 1 of a scenario with parameters set, a row each.
 
@@ -139,16 +143,24 @@ def run_outcomes(
         replicates: R.
         seed: Seed of the draws; the scenario's own by default.
         progress: Called with 1 after each replicate.
+        posterior: Draws of the fitted parameters, one a replicate; a setting holds over them.
+            None for central values.
     """
     own = {id: value for id, value in plan.parameters.items() if id not in settings}
     plan = plan.model_copy(update={"parameters": own})
-    shared = template(plan, values=load_theatre().parameters.beyond(settings))
+    seed = plan.seed if seed is None else seed
+    central = load_theatre().parameters
+    shared = template(plan, values=central.beyond(settings))
     rows = []
     for replicate in range(replicates):
-        world = shared.world(plan.seed if seed is None else seed, replicate)
-        run_days(world, shared.parameters, plan.days)
+        drawn = shared
+        if posterior is not None:
+            values = central.with_values(posterior.values(posterior.row_of(seed, replicate)))
+            drawn = template(plan, values=values.beyond(settings), like=shared)
+        world = drawn.world(seed, replicate)
+        run_days(world, drawn.parameters, plan.days)
         check_health(world, plan.id)
-        rows.append({**outcomes(world, shared.names), **facts(world)})
+        rows.append({**outcomes(world, drawn.names), **facts(world)})
         if progress is not None:
             progress(1)
     return pd.DataFrame(rows, dtype=np.float64)
@@ -179,12 +191,19 @@ def differences(with_it: pd.DataFrame, without: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def runs_needed(mechanisms: Sequence[Mechanism], replicates: int) -> int:
+    """How many replicates :func:`ablate` runs in all."""
+    chosen = [mechanism for mechanism in mechanisms if mechanism.switch]
+    return replicates * (len(chosen) + len({mechanism.scenario for mechanism in chosen}))
+
+
 def ablate(
     plans: Mapping[str, Scenario],
     mechanisms: Sequence[Mechanism],
     replicates: int,
     seed: int | None = None,
     progress: Progress | None = None,
+    posterior: Posterior | None = None,
 ) -> Ablations:
     """Run the scenario of each mechanism that has a switch with and without it.
 
@@ -193,11 +212,13 @@ def ablate(
         mechanisms: Entries of the register; those without a switch are passed over.
         replicates: R, at least 3.
         seed: Seed of the draws; each scenario's own by default.
-        progress: Called with 1 after each replicate of R (scenarios + mechanisms with a switch).
+        progress: Called with 1 after each replicate of :func:`runs_needed`.
+        posterior: Draws of the fitted parameters, shared by both runs of a pair; None for central
+            values.
     """
     chosen = [mechanism for mechanism in mechanisms if mechanism.switch]
     base = {
-        name: run_outcomes(plans[name], {}, replicates, seed, progress)
+        name: run_outcomes(plans[name], {}, replicates, seed, progress, posterior)
         for name in dict.fromkeys(mechanism.scenario for mechanism in chosen)
     }
     looked_at = max(int(frame.notna().any().sum()) for frame in base.values())
@@ -205,7 +226,7 @@ def ablate(
     parts, summary = [], []
     for mechanism in chosen:
         plan, shipped = plans[mechanism.scenario], base[mechanism.scenario]
-        other = run_outcomes(plan, mechanism.switch, replicates, seed, progress)
+        other = run_outcomes(plan, mechanism.switch, replicates, seed, progress, posterior)
         pair = (shipped, other) if mechanism.by_default else (other, shipped)
         found = differences(*pair)
         found.insert(0, "mechanism", mechanism.id)
@@ -227,5 +248,6 @@ def ablate(
                 "verdict": "moves" if moved else "nothing",
             }
         )
+    source = "central values" if posterior is None else f"posterior of {len(posterior)} draws"
     table = pd.concat(parts, ignore_index=True)
-    return Ablations(table, pd.DataFrame(summary), bound, looked_at, replicates)
+    return Ablations(table, pd.DataFrame(summary), bound, looked_at, replicates, source)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -18,6 +19,7 @@ from sahelsim.calibration.replicates import each_replicate
 from sahelsim.experiment.comparison import wilson_interval
 from sahelsim.experiment.runner import Progress
 from sahelsim.model.build import template
+from sahelsim.model.posterior import Posterior, choose_posterior
 from sahelsim.scenario import Scenario
 from sahelsim.theatre import Theatre, load_theatre
 
@@ -149,6 +151,7 @@ def face_check(
     replicates: int = 100,
     seed: int | None = None,
     *,
+    parameters: Posterior | Path | str | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
@@ -158,6 +161,7 @@ def face_check(
         plan: A scenario that covers 20 August 2023 to 26 March 2024.
         replicates: How many.
         seed: Seed of the draws; the scenario's own by default.
+        parameters: Where uncertain parameters come from, as for :func:`sahelsim.run`.
         workers: Threads; all cores by default.
         progress: Called with 0 first, then with 1 after each replicate.
 
@@ -175,8 +179,8 @@ def face_check(
         return [item.happened(log) for item in FACE_CLASSES]
 
     found = each_replicate(
-        template(plan), replicates, plan.seed if seed is None else seed, reduced,
-        workers=workers, progress=progress,
+        template(plan, posterior=choose_posterior(parameters)), replicates,
+        plan.seed if seed is None else seed, reduced, workers=workers, progress=progress,
     )  # fmt: skip
     return pd.DataFrame(
         _row(item, sum(hits[k] for hits in found), len(found))

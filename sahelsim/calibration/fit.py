@@ -214,7 +214,7 @@ def _search(
         evaluations, targets, values, matching,
         population=file.sampling.population, generations=file.sampling.generations,
         quantile=file.sampling.quantile, least_acceptance=file.sampling.least_acceptance,
-        most_steps=file.sampling.most_steps,
+        most_runs=file.sampling.most_runs,
         seed=file.seed, watch=watch,
     )  # fmt: skip
     return matching, population

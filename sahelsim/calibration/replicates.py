@@ -39,12 +39,14 @@ def each_replicate(
     """
     if progress is not None:
         progress(0)
-    stop = threading.Event()
+    stop, own = threading.Event(), threading.local()
 
     def one(replicate: int) -> Item | None:
         if stop.is_set():
             return None
-        found = reduce(run_replicate(shared, seed, replicate)[0])
+        # Each thread uses the memory of its last World again.
+        tables, own.world = run_replicate(shared, seed, replicate, getattr(own, "world", None))
+        found = reduce(tables)
         if progress is not None:
             progress(1)
         return found

@@ -2,15 +2,23 @@
 
 A population of points of the region that history matching left is simulated. In each generation
 the worst are dropped, which lowers the threshold to the distance of the worst that stays (Del
-Moral, Doucet and Jasra 2012); copies of those that stay take their places and are moved by several
-Metropolis steps, which accept a proposal whose own simulation lies within the threshold (Drovandi
-and Pettitt 2011, Biometrics 67:225, doi:10.1111/j.1541-0420.2010.01410.x; Marjoram et al. 2003).
-All points have equal weight.
+Moral, Doucet and Jasra 2012); copies of those that stay take their places and are moved by
+Metropolis steps until nearly all have moved; a step is taken where the simulation at the proposed
+point lies within the threshold (Drovandi and Pettitt 2011, Biometrics 67:225,
+doi:10.1111/j.1541-0420.2010.01410.x; Marjoram et al. 2003). All points have equal weight.
 
-The importance weights of Toni et al. (2009) collapse with twenty parameters: prior over a normal
-kernel's density differs between points by factors of e to the half of a chi-square variable. With
-the shipped file pyabc kept 2 to 16 effective points of 60 to 80. On problems of few parameters
-both agree; a test holds this sampler to pyabc's.
+Steps are made where the prior is standard normal: z = Phi^-1(u) within the box. With m and C the
+mean and covariance of the points that stay,
+
+    z' = m + sqrt(1 - b^2) (z - m) + b C^(1/2) xi,    xi ~ N(0, 1),
+
+is reversible for N(m, C) and is corrected for the prior before anything is simulated (Pinski et
+al. 2015); b is fitted to the share of moves that are accepted.
+
+The importance weights of Toni et al. (2009), as in pyabc, collapse with twenty parameters: prior
+over a normal kernel's density differs between points by factors of e to the half of a chi-square
+variable; 2 to 16 effective points of 60 to 80 were left with the shipped file. On problems of few
+parameters both agree; a test holds this sampler to pyabc's.
 
 Every draw follows from (seed, generation, step, place in the population), so the result depends on
 neither workers nor interruptions.
@@ -26,16 +34,20 @@ import numpy as np
 import numpy.typing as npt
 
 from sahelsim.calibration.evaluations import Evaluations
+from sahelsim.calibration.extra import needs_extra
 from sahelsim.calibration.history import Matching
 from sahelsim.calibration.targets import Targets
 from sahelsim.calibration.watch import Watch
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
 ToValues = Callable[[Floats], Floats]
 
-UNMOVED = 0.1  # steps are taken until a copy stays where it was with this chance
-BEST_ACCEPTANCE = 0.2  # the moves are made longer or shorter towards this share of acceptance
+UNMOVED = 0.1  # steps are taken until no more than this share of the copies never moved
+MOST_STEPS = 200  # of a generation; those that the prior refuses cost nothing
+FIRST_LENGTH, SHORTEST, LONGEST = 0.5, 0.05, 0.99  # of a move, b
+BEST_ACCEPTANCE = 0.25  # the moves are made longer or shorter towards this share of acceptance
 TRIES = 4_096  # candidates that are tried together where the region is thin
 START, MOVE = 11, 12  # what a draw is for, beside the designs of history matching
 
@@ -94,7 +106,7 @@ def sample(
     generations: int,
     quantile: float,
     least_acceptance: float,
-    most_steps: int,
+    most_runs: float,
     seed: int,
     watch: Watch | None = None,
 ) -> Population:
@@ -108,95 +120,138 @@ def sample(
         population: Points.
         generations: Most generations after the start.
         quantile: Share of the points that stay in a generation.
-        least_acceptance: Sampling ends where fewer of the moves are accepted.
-        most_steps: Most steps of a generation.
+        least_acceptance: Sampling ends where fewer of the simulated moves are accepted.
+        most_runs: Most simulated moves of a copy in a generation, on average.
         seed: Seed of the draws.
         watch: Told of every generation; when its budget is spent, the step under way is the last.
     """
     watch = watch or Watch()
-    units = _start(matching, population, seed)
-    values = to_values(units)
+    region = _Region(matching, to_values)
+    z = region.scores(_start(matching, population, seed))
+    values = region.values(z)
     watch.begin("start of the sampling", population)
     watch.count(sum(evaluations.known(point) for point in values))
     summaries = evaluations.evaluate(values, watch.count)
-    now = _Points(units, summaries, distance(summaries, targets))
+    now = _Points(z, summaries, distance(summaries, targets))
     found = [Generation(float(now.away.max()), population, population, population)]
-    scale = 2.38 / math.sqrt(units.shape[1])  # Roberts, Gelman and Gilks 1997
+    length = FIRST_LENGTH
     for number in range(1, generations + 1):
         if not watch.time_left():
             break
         threshold = now.drop(quantile, np.random.default_rng([seed, MOVE, number]))
-        tried = accepted = step = 0
-        steps = 1
-        while step < steps and (step == 0 or watch.time_left()):
-            watch.begin(f"generation {number}, step {step + 1}", len(now.moving))
+        copies, tried, accepted = len(now.moving), 0, 0
+        fresh = np.zeros(copies, dtype=bool)
+        watch.begin(f"generation {number}, within {threshold:.2f}", copies, "copies moved")
+        for step in range(MOST_STEPS):
+            enough = fresh.mean() >= 1.0 - UNMOVED or tried >= most_runs * copies
+            if enough or (step and not watch.time_left()):
+                break
             generator = np.random.default_rng([seed, MOVE, number, step])
-            moved, tries = _move(
-                now, threshold, scale, generator, evaluations, targets, to_values, matching, watch
-            )
-            tried, accepted, step = tried + tries, accepted + moved, step + 1
-            share = accepted / (step * len(now.moving))
-            needed = math.log(UNMOVED) / math.log1p(-share) if 0.0 < share < 1.0 else most_steps
-            steps = min(most_steps, math.ceil(needed)) if share < 1.0 else 1
-        distinct = len(np.unique(now.units, axis=0))
+            proposed, passed = now.propose(length, generator, region)
+            moved = now.move(proposed, passed, threshold, evaluations, targets, region)
+            tried, accepted = tried + int(passed.sum()), accepted + int(moved.sum())
+            watch.count(int((moved & ~fresh).sum()))
+            fresh |= moved
+            length *= math.exp(float(moved.mean()) - BEST_ACCEPTANCE)
+            length = min(max(length, SHORTEST), LONGEST)
+        distinct = len(np.unique(now.z, axis=0))
         found.append(Generation(threshold, tried, accepted, distinct))
-        if share < least_acceptance:
+        if accepted < least_acceptance * tried:
             break
-        scale *= math.exp(share - BEST_ACCEPTANCE)
-    return Population(now.units, now.away, now.summaries, tuple(found))
+    return Population(region.units(now.z), now.away, now.summaries, tuple(found))
 
 
 class _Points:
-    """The population, which moves: units [n, P], summaries [n, K], distances [n]."""
+    """The population, which moves: normal scores z [n, P], summaries [n, K], distances [n]."""
 
-    def __init__(self, units: Floats, summaries: Floats, away: Floats) -> None:
-        self.units, self.summaries, self.away = units, summaries, away
+    def __init__(self, z: Floats, summaries: Floats, away: Floats) -> None:
+        self.z, self.summaries, self.away = z, summaries, away
         self.moving: Ints = np.arange(0)
-        self.shape = np.eye(units.shape[1])
+        self.mean: Floats = z.mean(axis=0)
+        self.root: Floats = np.eye(z.shape[1])
 
     def drop(self, quantile: float, generator: np.random.Generator) -> float:
         """Put copies of the better points in the places of the worse; return the threshold."""
         order = np.argsort(self.away, kind="stable")
         kept = order[: max(2, math.ceil(quantile * len(order)))]
         self.moving = order[len(kept) :]
-        covariance = np.atleast_2d(np.cov(self.units[kept].T))
-        width = np.trace(covariance) / len(covariance)
-        self.shape = np.linalg.cholesky(covariance + 1e-6 * width * np.eye(len(covariance)))
+        self.mean = self.z[kept].mean(axis=0)
+        covariance: Floats = np.atleast_2d(np.cov(self.z[kept].T))
+        own = np.diag(np.diag(covariance))
+        size = len(covariance)
+        shrink = min(1.0, size / len(kept))  # towards no correlation, which few points overstate
+        shrunk = (1.0 - shrink) * covariance + shrink * own + 1e-9 * np.eye(size)
+        self.root = np.asarray(np.linalg.cholesky(shrunk), dtype=np.float64)
         chosen = generator.permutation(np.resize(generator.permutation(kept), len(self.moving)))
-        for part in (self.units, self.summaries, self.away):
+        for part in (self.z, self.summaries, self.away):
             part[self.moving] = part[chosen]
         return float(self.away[kept[-1]])
 
+    def propose(
+        self, length: float, generator: np.random.Generator, region: _Region
+    ) -> tuple[Floats, Bools]:
+        """New places [c, P] of the copies, and which of them the prior lets pass [c]."""
+        z = self.z[self.moving]
+        noise = generator.standard_normal(z.shape) @ self.root.T
+        proposed = self.mean + math.sqrt(1.0 - length**2) * (z - self.mean) + length * noise
+        gain = self._surplus(proposed) - self._surplus(z)
+        passed = np.log(generator.random(len(z))) < gain
+        passed[passed] = region.holds(proposed[passed])
+        return proposed, passed
 
-def _move(
-    now: _Points,
-    threshold: float,
-    scale: float,
-    generator: np.random.Generator,
-    evaluations: Evaluations,
-    targets: Targets,
-    to_values: ToValues,
-    matching: Matching,
-    watch: Watch,
-) -> tuple[int, int]:
-    """One Metropolis step of the copies; return how many moved and how many were simulated."""
-    rows = now.moving
-    steps = generator.standard_normal((len(rows), now.units.shape[1])) @ now.shape.T
-    proposed = now.units[rows] + scale * steps
-    inside = matching.plausible(proposed)  # outside, the prior is 0 and the move refused
-    rows, proposed = rows[inside], proposed[inside]
-    watch.count(int(len(inside) - inside.sum()))
-    if not len(rows):
-        return 0, 0
-    values = to_values(proposed)
-    watch.count(sum(evaluations.known(point) for point in values))
-    summaries = evaluations.evaluate(values, watch.count)
-    away = distance(summaries, targets)
-    good = away <= threshold
-    now.units[rows[good]] = proposed[good]
-    now.summaries[rows[good]] = summaries[good]
-    now.away[rows[good]] = away[good]
-    return int(good.sum()), len(rows)
+    def _surplus(self, z: Floats) -> Floats:
+        """Log of the prior's density over that of N(m, C) [n], up to a constant."""
+        white = np.linalg.solve(self.root, (z - self.mean).T)
+        surplus: Floats = 0.5 * (np.sum(white * white, axis=0) - np.sum(z * z, axis=1))
+        return surplus
+
+    def move(
+        self,
+        proposed: Floats,
+        passed: Bools,
+        threshold: float,
+        evaluations: Evaluations,
+        targets: Targets,
+        region: _Region,
+    ) -> Bools:
+        """Simulate what passed and move the copies that stay within the threshold [c]."""
+        moved = np.zeros(len(passed), dtype=bool)
+        if not passed.any():
+            return moved
+        summaries = evaluations.evaluate(region.values(proposed[passed]))
+        away = distance(summaries, targets)
+        good = away <= threshold
+        moved[passed] = good
+        rows = self.moving[moved]
+        self.z[rows] = proposed[moved]
+        self.summaries[rows], self.away[rows] = summaries[good], away[good]
+        return moved
+
+
+class _Region:
+    """The region that history matching left, in normal scores within its box."""
+
+    def __init__(self, matching: Matching, to_values: ToValues) -> None:
+        with needs_extra("scipy"):
+            from scipy.special import ndtr, ndtri
+        self._matching, self._to_values, self._ndtr, self._ndtri = matching, to_values, ndtr, ndtri
+        self._low, self._width = matching.low, matching.high - matching.low
+
+    def units(self, z: Floats) -> Floats:
+        """Points of the unit cube [n, P]."""
+        return self._low + self._width * np.asarray(self._ndtr(z), dtype=np.float64)
+
+    def scores(self, units: Floats) -> Floats:
+        """Normal scores [n, P] of points of the unit cube."""
+        return np.asarray(self._ndtri((units - self._low) / self._width), dtype=np.float64)
+
+    def values(self, z: Floats) -> Floats:
+        """Parameter values [n, P]."""
+        return self._to_values(self.units(z))
+
+    def holds(self, z: Floats) -> Bools:
+        """Whether points lie in the region [n]."""
+        return self._matching.plausible(self.units(z)) if len(z) else np.zeros(0, dtype=bool)
 
 
 def _start(matching: Matching, population: int, seed: int) -> Floats:

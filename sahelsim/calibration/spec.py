@@ -72,10 +72,10 @@ class SamplingPlan(_Part):
         default=0.5, description="Share of the points that stay; the others are replaced and moved."
     )
     least_acceptance: Annotated[Number, Field(gt=0, le=1)] = Field(
-        default=0.03, description="Sampling ends where fewer of the moves are accepted."
+        default=0.03, description="Sampling ends where fewer of the simulated moves are accepted."
     )
-    most_steps: Annotated[Whole, Field(ge=1, le=200)] = Field(
-        default=10, description="Most steps by which a generation moves its copies."
+    most_runs: Annotated[Number, Field(gt=0, le=1000)] = Field(
+        default=10.0, description="Most simulated moves of a copy in a generation, on average."
     )
 
 

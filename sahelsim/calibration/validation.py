@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -36,6 +37,7 @@ from sahelsim.calibration.simulated import simulated_events
 from sahelsim.calibration.sizes import event_sizes
 from sahelsim.experiment.runner import Progress
 from sahelsim.model.build import template
+from sahelsim.model.posterior import Posterior, choose_posterior
 from sahelsim.scenario import Scenario
 
 SCENARIO = "validation-2020-2023"
@@ -52,6 +54,7 @@ class Validation:
         window: The months compared.
         seed: Seed of the draws.
         replicates: How many were run.
+        parameters: Where their parameters came from, in words.
         facts: One row per fact, worst misfit first: id, theme, unit, must, label, observed,
             observed_low, observed_high, model (median), model_low, model_high, misfit, verdict.
         months: Rows (month_id, country): observed deaths, and over replicates q05 … q95.
@@ -63,6 +66,7 @@ class Validation:
     window: Window
     seed: int
     replicates: int
+    parameters: str
     facts: pd.DataFrame
     months: pd.DataFrame
     sizes: pd.DataFrame
@@ -86,6 +90,7 @@ def validate(
     seed: int | None = None,
     *,
     events: pd.DataFrame | None = None,
+    parameters: Posterior | Path | str | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> Validation:
@@ -96,6 +101,7 @@ def validate(
         replicates: How many; with fewer than 20 the intervals are rough.
         seed: Seed of the draws; the scenario's own by default.
         events: Observed events (canonical table) of these months; the shipped figures by default.
+        parameters: Where uncertain parameters come from, as for :func:`sahelsim.run`.
         workers: Threads; all cores by default.
         progress: Called with 0 first, then with 1 after each replicate.
 
@@ -122,15 +128,21 @@ def validate(
             exceeding(found[["country", "best"]].assign(events=1)),
         )
 
-    runs = each_replicate(
-        template(plan), replicates, key, reduced, workers=workers, progress=progress
-    )
+    posterior = choose_posterior(parameters)
+    shared = template(plan, posterior=posterior)
+    runs = each_replicate(shared, replicates, key, reduced, workers=workers, progress=progress)
     return Validation(
-        plan, window, key, replicates,
+        plan, window, key, replicates, _origin(posterior),
         compare_facts(observed, np.array([run.facts for run in runs])),
         _months(window, np.array([run.deaths for run in runs]), events),
         _sizes(window, np.array([run.exceeding for run in runs]), events),
     )  # fmt: skip
+
+
+def _origin(posterior: Posterior | None) -> str:
+    if posterior is None:
+        return "central values"
+    return f"{len(posterior)} posterior draws, {posterior.digest[:12]}"
 
 
 def whole_months(plan: Scenario) -> Window:

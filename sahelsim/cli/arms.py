@@ -20,6 +20,7 @@ _OPTIONS = (
     click.option("--seed", type=int, help="Seed of all runs; the first scenario's by default."),
     click.option("--days", type=int, help="Simulate only the first days."),
     ui.set_option,
+    ui.parameters_option,
     click.option("--workers", "-j", type=int, help="Threads; all cores by default."),
     click.option(
         "--out", type=click.Path(path_type=Path),
@@ -90,6 +91,7 @@ def simulate(
     seed: int | None,
     workers: int | None,
     *,
+    parameters: str | None,
     out: Path | None,
     command: str,
     force: bool = False,
@@ -107,7 +109,7 @@ def simulate(
     key = plans[0].seed if seed is None else seed
     jobs = [
         prepare(
-            plan, replicates, key, workers, force=force, command=command,
+            plan, replicates, key, workers, force=force, parameters=parameters, command=command,
             out=None if out is None else out / plan.id,
         )
         for plan in plans
@@ -120,6 +122,32 @@ def simulate(
     return results
 
 
+COMPARISON = "comparison.json"
+
+
+def note(folder: Path, names: Sequence[str], command: str) -> None:
+    """Note in the folder of a comparison which runs it holds, the reference first."""
+    import json
+
+    from sahelsim.experiment.files import write_bytes
+
+    content = {"schema": "sahelsim.comparison/1", "runs": list(names), "command": command}
+    write_bytes(folder / COMPARISON, json.dumps(content, indent=1).encode())
+
+
+def noted(folder: Path) -> tuple[list[Run], str] | None:
+    """The runs of a comparison's folder and its command; None where it holds no comparison."""
+    import json
+
+    from sahelsim.experiment import load_run
+
+    try:
+        content = json.loads((folder / COMPARISON).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return [load_run(folder / name) for name in content["runs"]], str(content["command"])
+
+
 def command_line(
     words: Sequence[str],
     *,
@@ -127,6 +155,7 @@ def command_line(
     seed: int | None,
     days: int | None,
     sets: Sequence[str],
+    parameters: str | None,
     out: Path | None,
     no_report: bool = False,
 ) -> str:
@@ -134,7 +163,7 @@ def command_line(
     import shlex
 
     line = ["sahelsim", *words, "--replicates", str(replicates)]
-    for option, value in (("--seed", seed), ("--days", days)):
+    for option, value in (("--seed", seed), ("--days", days), ("--parameters", parameters)):
         if value is not None:
             line += [option, str(value)]
     for text in sets:
@@ -150,3 +179,97 @@ def interrupted(command: str) -> int:
 
     ui.talk(f"interrupted; what is finished is kept. Go on with:\n  {command}")
     return INTERRUPTED
+
+
+class Study:
+    """Light runs of a study with progress, kept in a folder so that they can go on.
+
+    As a context it compiles the model, counts runs and takes Ctrl-C: look at :attr:`interrupted`
+    when it ends.
+
+    Args:
+        name: Name of a fresh folder under ``outputs``.
+        plan: The scenario.
+        words: The command without the options that every study has.
+        runs: Runs in all, at most.
+        options: Those of :func:`arm_options`, by name.
+    """
+
+    def __init__(
+        self, name: str, plan: Scenario, words: Sequence[str], runs: int, options: dict[str, Any]
+    ) -> None:
+        from sahelsim.experiment.run import describe, prepare
+        from sahelsim.experiment.store import REPORT, result_path
+
+        self.options = options
+        job = prepare(
+            plan,
+            options["replicates"],
+            options["seed"],
+            options["workers"],
+            parameters=options["parameters"],
+        )
+        self.seed = job.seed
+        fresh = result_path(plan, options["replicates"], options["seed"])
+        self.folder = options["out"] or fresh.with_name(fresh.name.replace(plan.id, name, 1))
+        self.command = command_line(
+            words, replicates=options["replicates"], seed=options["seed"], days=options["days"],
+            sets=options["sets"], parameters=options["parameters"], out=self.folder,
+            no_report=options["no_report"],
+        )  # fmt: skip
+        self.manifest = describe(job.template, options["replicates"], self.seed, self.command)
+        self.page = None if options["no_report"] else self.folder / REPORT
+        self.interrupted = False
+        self._runs = runs
+        self._name = plan.id
+        self._silent = options["quiet"] or options["as_json"]
+
+    def __enter__(self) -> Study:
+        from sahelsim.cli.progress import Progress
+        from sahelsim.cli.warm import compile_with_progress
+
+        if self.options["force"] and self.folder.is_dir():
+            for file in (self.folder / CASES).glob("*.parquet"):
+                file.unlink()
+        compile_with_progress(self._silent)
+        self._progress = Progress(self._runs, self._name, quiet=self._silent).__enter__()
+        return self
+
+    def __exit__(self, kind: Any, error: Any, trace: Any) -> bool:
+        self._progress.__exit__(kind, error, trace)
+        self.interrupted = kind is KeyboardInterrupt
+        return self.interrupted
+
+    def case(
+        self, name: str, variants: Any, *, seed: int | None = None, measure: Any = None
+    ) -> Any:
+        """Run the arms of one case; see :func:`sahelsim.experiment.analysis.arms.run_case`."""
+        from sahelsim.experiment.analysis.arms import run_case
+        from sahelsim.model.outcomes import outcomes
+
+        return run_case(
+            name, variants, self.options["replicates"], self.seed if seed is None else seed,
+            measure=measure or outcomes, folder=self.folder / CASES,
+            workers=self.options["workers"], parameters=self.options["parameters"],
+            progress=self._progress,
+        )  # fmt: skip
+
+    @staticmethod
+    def complete(frame: Any, outcome: str) -> Any:
+        """An outcome of a case, by replicate.
+
+        Raises:
+            InputError: SS4204, it does not apply to a replicate.
+        """
+        from sahelsim.base.errors import InputError
+
+        values = frame.sort_values("replicate")[outcome].to_numpy(dtype=float)
+        if not (values == values).all():
+            raise InputError(
+                "SS4204", f"{outcome} does not apply to some replicates, so it has no mean",
+                hint="choose an outcome that every run has",
+            )  # fmt: skip
+        return values
+
+
+CASES = "cases"

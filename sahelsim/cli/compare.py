@@ -36,6 +36,7 @@ def compare(
     seed: int | None,
     days: int | None,
     sets: tuple[str, ...],
+    parameters: str | None,
     **rest: Any,
 ) -> int:
     """Compare scenarios B, C ... with the reference A, pair by pair.
@@ -44,12 +45,22 @@ def compare(
     mean paired difference with its 95 % interval; what cannot be told from zero, with all outcomes
     looked at, is said in these words.
     """
+    from sahelsim.theatre import load_theatre
+
+    for id in outcomes:
+        load_theatre().outcome(id)  # a name that does not exist is told before the work
     plans = [arms.load(name, sets, days) for name in (reference, *others)]
     arms.distinct(plans)
     words = ["compare", reference, *others]
     for id in outcomes:
         words += ["--outcome", id]
-    shared = {"replicates": replicates, "seed": seed, "days": days, "sets": sets}
+    shared = {
+        "replicates": replicates,
+        "seed": seed,
+        "days": days,
+        "sets": sets,
+        "parameters": parameters,
+    }
     return _go("compare", plans, words, outcomes, shared, **rest)
 
 
@@ -70,6 +81,7 @@ def whatif(
     seed: int | None,
     days: int | None,
     sets: tuple[str, ...],
+    parameters: str | None,
     **rest: Any,
 ) -> int:
     """Compare SCENARIO with itself without some of its orders.
@@ -84,7 +96,13 @@ def whatif(
     words = ["whatif", scenario]
     for id in orders:
         words += ["--without", id]
-    shared = {"replicates": replicates, "seed": seed, "days": days, "sets": sets}
+    shared = {
+        "replicates": replicates,
+        "seed": seed,
+        "days": days,
+        "sets": sets,
+        "parameters": parameters,
+    }
     return _go("whatif", plans, words, (), shared, **rest)
 
 
@@ -112,11 +130,12 @@ def _go(
     silent = quiet or as_json
     try:
         runs = arms.simulate(
-            plans, shared["replicates"], shared["seed"], workers,
+            plans, shared["replicates"], shared["seed"], workers, parameters=shared["parameters"],
             out=path, command=command, force=force, silent=silent,
         )  # fmt: skip
     except KeyboardInterrupt:
         return arms.interrupted(command)
+    arms.note(path, [run.scenario.id for run in runs], command)
     named = {run.scenario.id: run for run in runs[1:]}
     found = compare_all(runs[0], named, outcomes or None)
     page = None

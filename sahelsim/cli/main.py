@@ -39,7 +39,13 @@ COMMANDS = {
     "whatif": Entry(
         "sahelsim.cli.compare", "whatif", "Compare a scenario with and without orders."
     ),
+    "sweep": Entry("sahelsim.cli.sweep", "sweep", "Run many policies in many futures."),
+    "analyse": Entry(
+        "sahelsim.cli.analyse", "analyse", "Tell what drives an outcome, where it tips, what holds."
+    ),
     "plan": Entry("sahelsim.cli.plan", "plan", "Work out capacities without simulating."),
+    "forecast": Entry("sahelsim.cli.forecast", "forecast", "Forecast monthly deaths by country."),
+    "score": Entry("sahelsim.cli.score", "score", "Score a forecast beside benchmarks."),
     "calibrate": Entry(
         "sahelsim.cli.calibrate", "calibrate", "Fit the model's violence to observed months."
     ),

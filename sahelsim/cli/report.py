@@ -17,14 +17,23 @@ from sahelsim.cli import ui
 )
 @ui.json_option
 def report(directory: Path, out: Path | None, as_json: bool) -> int:
-    """Write the report of the results in DIRECTORY again."""
+    """Write the report of the results in DIRECTORY again: of a run, or of a comparison."""
+    from sahelsim.cli.arms import noted
     from sahelsim.experiment import load_run
     from sahelsim.experiment.store import AGAINST, REPORT
     from sahelsim.report import write_report
 
-    result = load_run(directory)
-    folders = sorted(folder for folder in directory.glob(f"{AGAINST}*") if folder.is_dir())
-    page = write_report(result, *map(load_run, folders), path=out or directory / REPORT)
+    path = out or directory / REPORT
+    compared = noted(directory)
+    if compared is not None:
+        from sahelsim.report.comparison import build
+        from sahelsim.report.document import write_document
+
+        page = write_document(build(compared[0], command=compared[1]), path)
+    else:
+        result = load_run(directory)
+        folders = sorted(folder for folder in directory.glob(f"{AGAINST}*") if folder.is_dir())
+        page = write_report(result, *map(load_run, folders), path=path)
     if as_json:
         ui.say_json("report", report=str(page))
     else:

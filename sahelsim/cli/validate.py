@@ -32,6 +32,7 @@ SHOWN = 12
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1),
               help="Seed of the draws; the scenario's own by default.")  # fmt: skip
 @ui.set_option
+@ui.parameters_option
 @click.option("--events", type=click.Path(path_type=Path),
               help="Observed events, from `sahelsim data import`, instead of the shipped figures."
               )  # fmt: skip
@@ -53,6 +54,7 @@ def validate(
     replicates: int,
     seed: int | None,
     sets: tuple[str, ...],
+    parameters: str | None,
     events: Path | None,
     no_face: bool,
     workers: int | None,
@@ -84,10 +86,11 @@ def validate(
     compile_with_progress(silent)
     with Progress(replicates, plan.id, quiet=silent) as progress:
         result = compare(
-            plan, replicates, seed, events=observed, workers=workers, progress=progress
-        )
-    face = None if no_face else _face(sets, replicates, seed, workers, silent)
-    command = _command(scenario, replicates, seed, sets, events, no_face)
+            plan, replicates, seed, events=observed, parameters=parameters, workers=workers,
+            progress=progress,
+        )  # fmt: skip
+    face = None if no_face else _face(sets, parameters, replicates, seed, workers, silent)
+    command = _command(scenario, replicates, seed, sets, parameters, events, no_face)
     page = write(result, face, folder, command)
     failed = check and bool(result.missed)
     if as_json:
@@ -118,8 +121,9 @@ def _folder(out: Path | None, force: bool) -> Path:
 
 
 def _face(
-    sets: tuple[str, ...], replicates: int, seed: int | None, workers: int | None, silent: bool
-) -> pd.DataFrame:
+    sets: tuple[str, ...], parameters: str | None, replicates: int, seed: int | None,
+    workers: int | None, silent: bool,
+) -> pd.DataFrame:  # fmt: skip
     """The face check, under the parameters that were set for the comparison."""
     from sahelsim.calibration.face import SCENARIO, face_check
     from sahelsim.cli.progress import Progress
@@ -128,12 +132,14 @@ def _face(
     kept = {key: value for key, value in parse_sets(sets).items() if key.startswith("parameter.")}
     plan = load_scenario(SCENARIO, sets=kept)
     with Progress(replicates, SCENARIO, quiet=silent) as progress:
-        return face_check(plan, replicates, seed, workers=workers, progress=progress)
+        return face_check(
+            plan, replicates, seed, parameters=parameters, workers=workers, progress=progress
+        )
 
 
 def _command(
-    scenario: str, replicates: int, seed: int | None, sets: tuple[str, ...], events: Path | None,
-    no_face: bool,
+    scenario: str, replicates: int, seed: int | None, sets: tuple[str, ...],
+    parameters: str | None, events: Path | None, no_face: bool,
 ) -> str:  # fmt: skip
     import shlex
 
@@ -141,6 +147,7 @@ def _command(
     words += [] if seed is None else ["--seed", str(seed)]
     for text in sets:
         words += ["--set", text]
+    words += [] if parameters is None else ["--parameters", parameters]
     words += [] if events is None else ["--events", str(events)]
     return shlex.join([*words, *(["--no-face"] if no_face else [])])
 

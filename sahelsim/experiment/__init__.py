@@ -1,4 +1,4 @@
-"""Many runs: the runner, the result directory, tables and paired comparison."""
+"""Many runs: the runner, the result directory, tables, paired comparison; sweeps in ``sweep``."""
 
 from __future__ import annotations
 

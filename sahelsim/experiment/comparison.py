@@ -183,7 +183,7 @@ def student_p(t: float, degrees: int) -> float:
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
-    """p values corrected for their number so that all errors together stay at the level (Holm)."""
+    """P values corrected for their number so that all errors together stay at the level (Holm)."""
     order = sorted(range(len(p_values)), key=lambda k: p_values[k])
     adjusted, worst = [0.0] * len(p_values), 0.0
     for step, k in enumerate(order):
@@ -216,6 +216,11 @@ def compare_all(
     """
     wanted = None if outcomes is None else list(outcomes)
     found = {name: _compare_runs(a, b, wanted) for name, b in others.items()}
+    return corrected(found)
+
+
+def corrected(found: Mapping[str, list[Comparison]]) -> dict[str, list[Comparison]]:
+    """Differences looked at together, with p values corrected for their number (Holm)."""
     everything = [item for items in found.values() for item in items]
     adjusted = iter(holm([item.p_value for item in everything]))
     return {

@@ -48,7 +48,9 @@ from sahelsim.theatre.initial import InitialState, initial_state
 ORDERS_A_DAY = 24  # capacity of the order log; a run that needs more fails loudly
 EVENTS_A_DAY = 96
 RESERVE_ROWS = 2_000
-WITHOUT_PARAMETERS = ("airfields", "types", "routes", "clock", "orders", "events", "history")
+WITHOUT_PARAMETERS = (
+    "airfields", "types", "routes", "clock", "moves", "orders", "events", "history",
+)  # fmt: skip
 CAPITALS = ("bamako", "niamey", "ouagadougou")
 TRI_BORDER = (15.0, 0.23)  # degrees north and east, where the three borders meet [derived]
 TRI_BORDER_KM = 100.0
@@ -149,7 +151,11 @@ def template(
     own_spread = values.value("initial.excitation_own_share")
     world = world._replace(geography=_geography(world, theatre, names, state, own_spread))
     if like:
-        world = world._replace(**{part: getattr(like.start, part) for part in WITHOUT_PARAMETERS})
+        roads = like.start.geography  # most of a template's memory
+        world = world._replace(
+            geography=world.geography._replace(road_km=roads.road_km, next_hop=roads.next_hop),
+            **{part: getattr(like.start, part) for part in WITHOUT_PARAMETERS},
+        )
     else:
         _airfields(world, theatre, names)
         _types(world, theatre)

@@ -11,6 +11,7 @@ import pandas as pd
 from sahelsim.experiment import Comparison, Run, compare_all
 from sahelsim.experiment.comparison import wilson_interval
 from sahelsim.report import words
+from sahelsim.report.analyses.common import method
 from sahelsim.report.document import Document
 from sahelsim.report.figures.fans import fan_figure
 from sahelsim.report.figures.forest import forest_figure
@@ -136,7 +137,7 @@ def build(runs: Sequence[Run], question: str = "", command: str = "") -> Documen
         question=question or first.scenario.question,
         lead=[sentence for name in page.names[1:] for sentence in answer(page, name)],
         notes=LIMITS,
-        sections=[_forest(page), _fans(page), _tables(page), _changed(page), _method()],
+        sections=[_forest(page), _fans(page), _tables(page), _changed(page), method(METHOD)],
         reproduce=[
             ("command", command or first.manifest.get("command", "")),
             *(row for row in reproduce(page.material) if not row[0].endswith(": command")),
@@ -214,13 +215,13 @@ def _group(page: Page, number: int, group: Group) -> Chart | None:
         if items[id].told_from_zero
     ]
     caption = f"{told[0]}." if told else "Nothing here can be told from zero."
-    rows = [
+    numbers = [
         [page.specs[id].label_en, *(_cell(items[id], group.unit) for items in page.items.values())]
         for id in shown
     ]
     return Chart(
-        f"forest-{number}", group.title, caption, forest_figure(tables, unit),
-        Table(["outcome", *page.items], rows, "Numbers", folded=True),
+        f"forest-{number}", group.title, caption, forest_figure(tables),
+        Table(["outcome", *page.items], numbers, "Numbers", folded=True),
         size="m" if len(shown) > 4 else "s", unit=unit,
     )  # fmt: skip
 
@@ -331,13 +332,3 @@ def _changed(page: Page) -> Section:
 
 def _text(value: Any) -> str:
     return "–" if value is None else str(value)
-
-
-def _method() -> Section:
-    return Section(
-        "method",
-        "How it was reckoned",
-        "Read this before quoting a number.",
-        [Block(text=METHOD)],
-        short="Method",
-    )

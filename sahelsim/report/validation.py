@@ -73,6 +73,7 @@ def build(
         reproduce=[
             ("command", command),
             ("scenario", f"{result.plan.id} ({result.plan.digest[:12]})"),
+            ("parameters", result.parameters),
             ("observed", CITATION),
         ],
         version=version,

@@ -23,6 +23,7 @@ MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
     "October", "November", "December",
 )  # fmt: skip
+NAMES = ("Mali", "Niger", "Kidal", "Gao", "Tessalit", "Aguelhok", "Ber ", "Anéfis", "Russia")
 COUNTED = {
     "persons", "places", "events", "convoys", "columns", "sorties", "rotations", "requests",
     "aircraft", "place-days", "garrison-days", "aircraft-days", "sortie-days",
@@ -134,7 +135,7 @@ def difference(item: Comparison | None, unit: str) -> str:
     if item.difference == 0.0 and item.low == item.high:
         return "the same in every pair"
     if not item.told_from_zero:
-        among = f" among {item.family} outcomes" if item.told_alone else ""
+        among = f" among {item.family} differences" if item.told_alone else ""
         return f"cannot be told from zero{among} ({interval(item, unit)})"
     text = rounded(item, unit)[1].removeprefix("−")
     if unit == "share":
@@ -152,6 +153,11 @@ def difference(item: Comparison | None, unit: str) -> str:
 def replicates(count: int) -> str:
     """``one replicate`` or ``200 replicates``."""
     return "one replicate" if count == 1 else f"{count:,} replicates"
+
+
+def lower(label: str) -> str:
+    """A label inside a sentence; names of places and states keep their capital."""
+    return label if label.startswith(NAMES) else label[:1].lower() + label[1:]
 
 
 def joined(parts: Sequence[str]) -> str:
@@ -253,7 +259,9 @@ def changed(
             f"With {replicates(pairs)} in common, no interval of the difference from {name} can be "
             "given; run more replicates."
         ]
-    told, untold = [], []
+    told: list[str] = []
+    alone: list[str] = []
+    untold: list[str] = []
     for spec, item in items:
         if item is None:
             continue
@@ -261,7 +269,14 @@ def changed(
             told.append(f"{spec.label_en}: {difference(item, spec.unit)}.")
         else:
             low, _, high = rounded(item, spec.unit)
-            untold.append(f"{spec.label_en.lower()} ({low} to {high})")
+            text = f"{lower(spec.label_en)} ({low} to {high})"
+            (alone if item.told_alone else untold).append(text)
+    if alone:
+        family = max(item.family for _, item in items if item is not None)
+        told.append(
+            f"Told from zero if looked at alone, not among {family} differences (95 % interval): "
+            f"{joined(alone)}."
+        )
     if untold:
         told.append(f"Cannot be told from zero (95 % interval): {joined(untold)}.")
     return told

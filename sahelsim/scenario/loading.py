@@ -35,13 +35,22 @@ def shipped_scenarios() -> list[ShippedScenario]:
     return [ShippedScenario(path.stem, path) for path in files]
 
 
-def load_scenario(path_or_name: str | Path, *, sets: Mapping[str, Any] | None = None) -> Scenario:
+def load_scenario(
+    path_or_name: str | Path,
+    *,
+    sets: Mapping[str, Any] | None = None,
+    layer: Source | None = None,
+    sets_source: Source | None = None,
+) -> Scenario:
     """Load, resolve and check a scenario.
 
     Args:
         path_or_name: A path, or the name of a shipped scenario such as ``documented-2023``.
         sets: What to change: ``{"parameter.<id>": 1.2, "orders.<id>.<argument>": 3,
             "start": …, "end": …, "seed": …}``, as ``--set`` does.
+        layer: Differences laid over the file, as a file that extends it would state them.
+        sets_source: Where ``sets`` was written, so that its faults are shown there; the command
+            line by default.
 
     Raises:
         InputError: SS2001 no such file, SS2002 no such shipped scenario.
@@ -52,11 +61,13 @@ def load_scenario(path_or_name: str | Path, *, sets: Mapping[str, Any] | None = 
     for key in sets:
         check_key(key)
     layers = _lineage(find_scenario(path_or_name), str(path_or_name))
+    if layer is not None:
+        layers.append(layer)
     merged = Merged(layers[0])
     for layer in layers:
         merged.add(layer)
     if sets:
-        merged.override(as_source(sets))
+        merged.override(sets_source or as_source(sets))
     data = merged.data()
     plan, problems = structural_problems(Plan, data, merged.locate)
     # A file that is no mapping at all lacks every key; that is one fault and not six.

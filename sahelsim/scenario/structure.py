@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 from sahelsim.base.formatting import exact, one_of
 from sahelsim.base.problems import Path, Problem, value_text
 from sahelsim.base.suggest import did_you_mean, nearest
-from sahelsim.scenario.schema import Derivation
+from sahelsim.scenario.schema import Derivation, Plan
 
 # Places a problem in the files: code, path, message, hint and whether the key is meant.
 Locate = Callable[..., Problem]
@@ -61,7 +61,7 @@ def _problem(model: type[BaseModel], data: Any, detail: ErrorDetails, locate: Lo
     if kind == "extra_forbidden":
         key = str(path[-1])
         allowed = field_names(model, path[:-1])
-        if len(path) == 1:
+        if len(path) == 1 and model is Plan:
             allowed += list(Derivation.model_fields)
         return unknown_key(key, path[:-1], allowed, locate)
     if kind in ("date_form", "date_impossible"):

@@ -154,6 +154,10 @@ class Theatre:
         """Return an outcome's entry in the register; raises TheatreError SS3005."""
         return _find(self.outcomes, "id", "outcome", id)
 
+    def mechanism(self, id: str) -> Mechanism:
+        """Return a mechanism's entry in the register; raises TheatreError SS3005."""
+        return _find(self.mechanisms, "id", "mechanism", id)
+
 
 def _positions(items: Sequence[Any], key: str) -> Mapping[str, int]:
     return MappingProxyType({getattr(item, key): place for place, item in enumerate(items)})

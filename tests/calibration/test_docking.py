@@ -25,6 +25,7 @@ def simulate(point: Floats) -> Floats:
     return point + NOISE * generator.standard_normal(2)
 
 
+@pytest.mark.long
 def test_both_samplers_find_the_same_posterior() -> None:
     """Two parameters seen through normal noise: the posterior has mean y and sd about .1."""
     pyabc = pytest.importorskip("pyabc")
@@ -34,7 +35,7 @@ def test_both_samplers_find_the_same_posterior() -> None:
     )
     ours = sample(
         Evaluations(simulate, workers=1), targets, np.atleast_2d, everywhere, population=200,
-        generations=3, quantile=0.5, least_acceptance=0.01, most_steps=8, seed=4,
+        generations=3, quantile=0.5, least_acceptance=0.01, most_runs=8, seed=4,
     )  # fmt: skip
 
     logging.getLogger("ABC").setLevel(logging.WARNING)
@@ -48,9 +49,7 @@ def test_both_samplers_find_the_same_posterior() -> None:
             population_size=200, sampler=pyabc.SingleCoreSampler(),
         )  # fmt: skip
         abc.new("sqlite://", {"s": OBSERVED})
-        history = abc.run(
-            max_nr_populations=8, minimum_epsilon=ours.generations[-1].threshold
-        )
+        history = abc.run(max_nr_populations=8, minimum_epsilon=ours.generations[-1].threshold)
     finally:
         np.random.set_state(state)  # noqa: NPY002
     frame, weights = history.get_distribution()

@@ -102,7 +102,7 @@ def test_verdict_and_misfit_worked_by_hand() -> None:
     sd = np.hypot(mali["error"], (0.01 * spread).std())
     assert table.loc["deaths.mli.all", "misfit"] == pytest.approx(0.5 / sd)
     assert table.index[0] == "deaths.mli.all"
-    found = Validation(load_scenario(SCENARIO), WINDOW, 1, 21, table.reset_index(),
+    found = Validation(load_scenario(SCENARIO), WINDOW, 1, 21, "", table.reset_index(),
                        pd.DataFrame(), pd.DataFrame())  # fmt: skip
     assert found.missed == ["deaths.mli.all"]
 

@@ -9,9 +9,10 @@ from types import ModuleType
 import pytest
 
 REPO = Path(__file__).resolve().parents[2]
+REFERENCE = REPO / "docs" / "reference"
 PAGES = (
     "orders", "outcomes", "parameters", "commands", "error-codes", "scenario-format",
-    "exercise-format",
+    "sweep-format", "exercise-format", "mechanisms", "conflict-data",
 )  # fmt: skip
 
 
@@ -28,7 +29,10 @@ def generate() -> ModuleType:
 
 @pytest.fixture(scope="module")
 def pages(generate: ModuleType) -> dict[str, str]:
-    return {path.stem: text for path, text in generate.pages().items()}
+    return {
+        path.relative_to(REFERENCE).with_suffix("").as_posix(): text
+        for path, text in generate.pages().items()
+    }
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -38,11 +42,38 @@ def test_the_committed_page_is_up_to_date(pages: dict[str, str], name: str) -> N
 
 
 def test_every_generated_page_is_checked(pages: dict[str, str]) -> None:
-    assert set(pages) == set(PAGES)
+    assert {name for name in pages if "/" not in name} == set(PAGES)
+
+
+def test_each_file_of_mechanisms_has_an_up_to_date_page(pages: dict[str, str]) -> None:
+    model = REPO / "sahelsim" / "model"
+    files = [*(model / "mechanisms").glob("[!_]*.py"), *(model / "decisions").glob("[!_]*.py")]
+    made = {name for name in pages if name.startswith("mechanisms/")}
+    assert len(made) == len(files)
+    assert {f"mechanisms/{path.stem}" for path in (REFERENCE / "mechanisms").glob("*")} == made
+    for name in sorted(made):
+        committed = (REFERENCE / f"{name}.md").read_text(encoding="utf-8")
+        assert committed == pages[name], "run: python docs/generate.py"
+
+
+def test_a_mechanisms_page_has_its_equation_parameters_switches_and_tests(
+    pages: dict[str, str],
+) -> None:
+    text = pages["mechanisms/siege"]
+    for part in (
+        "```text\non:  h_on r^2 / (1 + r^2)", "| `siege.h_on` |", "| `sieges` |",
+        "`tests/model/test_siege.py`:", "Phase of the day: `siege_day`",
+    ):  # fmt: skip
+        assert part in text, part
+    assert "| `engagement.militia_strength` |" not in text  # strength reads it, not the siege
+    for name, page in pages.items():
+        if name.startswith("mechanisms/"):
+            assert "\n- " in page.partition("## Tests that hold it")[2], name
 
 
 def test_each_entry_of_the_registers_has_its_row(pages: dict[str, str]) -> None:
     from sahelsim.base.catalogue import catalogue
+    from sahelsim.calibration.facts import FACTS
     from sahelsim.theatre import load_theatre
 
     theatre = load_theatre()
@@ -52,6 +83,8 @@ def test_each_entry_of_the_registers_has_its_row(pages: dict[str, str]) -> None:
         assert f"\n| `{outcome.id}` |" in pages["outcomes"]
     for id in theatre.parameters.ids:
         assert f"\n| `{id}` |" in pages["parameters"]
+    for id in FACTS:
+        assert f"\n| `{id}`" in pages["conflict-data"]
     for code in catalogue():
         assert f"\n### {code}\n" in pages["error-codes"]
 

@@ -142,8 +142,10 @@ def command(out: Path, replicates: int, days: int = 20) -> list[str]:
 
 def begin(out: Path, replicates: int, days: int = 20) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        command(out, replicates, days), stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
+        command(out, replicates, days), stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        # a background job is born deaf to Ctrl-C, and so would be its children
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )  # fmt: skip
 
 
 def wait_for_parts(out: Path, n: int, process: subprocess.Popen[str]) -> None:

@@ -89,10 +89,11 @@ def test_deaths_of_events_days_and_outcomes_agree(stored: Run, column: str) -> N
 def test_civilian_deaths_are_split_by_who_did_it(stored: Run) -> None:
     parts = [
         f"civilian_deaths_by_{side}" for side in ("states", "insurgents", "militia", "partners")
-    ]
+    ] + ["civilian_deaths_crossfire"]
     total = stored.outcomes[parts].sum(axis=1)
     assert (stored.outcomes["civilian_deaths"] - total).between(-1e-9, 1e-9).all()
-    groups = stored.events[stored.events["actor"].isin(GROUPS)]
+    both = stored.events["kind"].isin(["ambush", "assault"])  # between the sides: crossfire
+    groups = stored.events[stored.events["actor"].isin(GROUPS) & ~both]
     by_event = groups.groupby("replicate")["civilian_deaths"].sum()
     by_event = by_event.reindex(stored.outcomes.index, fill_value=0.0)
     expected = stored.outcomes["civilian_deaths_by_insurgents"]

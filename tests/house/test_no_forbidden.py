@@ -81,9 +81,22 @@ def test_shipped_code_draws_only_by_key() -> None:
     found = {
         file.relative_to(REPO).as_posix(): uses
         for file in python_sources()
-        if (uses := loose_randomness(file.read_text(encoding="utf-8")))
+        if "calibration" not in file.parts  # searches and resamples; what it runs is the model
+        and (uses := loose_randomness(file.read_text(encoding="utf-8")))
     }
     assert not found
+
+
+def test_the_search_for_parameters_is_seeded_at_every_place() -> None:
+    calls = [
+        (file.name, call)
+        for file in python_sources()
+        if "calibration" in file.parts
+        for call in re.findall(r"random\.\w+\(.{0,2}", file.read_text(encoding="utf-8"))
+    ]
+    assert calls
+    own = [call for _, call in calls if not call.startswith("random.random(")]
+    assert all(re.fullmatch(r"random\.default_rng\([^)].?", call) for call in own), calls
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from sahelsim.model.orders import REINFORCE, WITHDRAW
 from sahelsim.model.world import O_I0, O_VERB, World
 from sahelsim.theatre.actors import JNIM, MLI
 from tests.model.road_world import Rules
-from tests.model.small_world import parameters, small_world
+from tests.model.small_world import small_world
 
 
 def decide(w: World, rules: Rules) -> list[int]:

@@ -101,7 +101,7 @@ def test_ranges_have_a_dot_at_the_median_and_a_row_each(draw: object) -> None:
 def test_every_perpetrator_of_civilian_deaths_has_its_row() -> None:
     assert set(PERPETRATORS) == {
         f"civilian_deaths_by_{who}" for who in ("states", "insurgents", "militia", "partners")
-    }
+    } | {"civilian_deaths_crossfire"}
 
 
 def test_documented_counts_stand_beside_the_fan() -> None:

@@ -239,20 +239,15 @@ def station_joint_force(
     clock: Clock, geography: Geography, land: Land, states: States, partners: PartnersParameters
 ) -> None:
     """Spread each state's part of the joint force evenly over its garrisons near the tri-border."""
-    for s in range(N_STATES):
-        places = 0
-        for i in range(land.holder.shape[0]):
-            if geography.tri_border[i] == 1 and geography.country[i] == s:
-                land.joint_troops[i] = 0.0
-                if land.holder[i] == s and land.garrison[i] > 0.0:
-                    places += 1
-        if places == 0:
-            continue
-        men = joint_force_men(clock, states, partners, s) / places
-        for i in range(land.holder.shape[0]):
-            if geography.tri_border[i] == 1 and geography.country[i] == s:
-                if land.holder[i] == s and land.garrison[i] > 0.0:
-                    land.joint_troops[i] = men
+    garrisons = np.zeros(N_STATES)
+    for i in range(land.holder.shape[0]):
+        s = geography.country[i]
+        land.joint_troops[i] = 0.0
+        if geography.tri_border[i] == 1 and land.holder[i] == s and land.garrison[i] > 0.0:
+            garrisons[s] += 1.0
+            land.joint_troops[i] = joint_force_men(clock, states, partners, s)
+    for i in range(land.holder.shape[0]):
+        land.joint_troops[i] /= max(1.0, garrisons[geography.country[i]])
 
 
 @kernel

@@ -19,8 +19,8 @@ def forest_figure(tables: Mapping[str, pd.DataFrame], unit: str = "") -> go.Figu
 
     Args:
         tables: Alternative to its differences (index: labels of outcomes, columns ``difference``,
-            ``low``, ``high`` in ``unit``, ``told`` true where told from zero), same index in each.
-        unit: Unit of the value axis.
+            ``low``, ``high`` in one unit, ``told`` true where told from zero), same index in each.
+        unit: Title of the value axis; none where the heading says it.
     """
     figure = go.Figure(layout=layout(hovermode="closest"))
     labels = [str(label) for label in next(iter(tables.values())).index]

@@ -36,7 +36,7 @@ def facts_figure(table: pd.DataFrame, *, log: bool = False) -> go.Figure:
     )
     figure.add_trace(_marks(table, "observed", rows - 0.17, words, DOCUMENTED, symbols, 10))
     figure.update_yaxes(
-        tickvals=list(rows), ticktext=broken(labels), range=[len(labels) - 0.4, -0.6],
+        tickvals=list(rows), ticktext=broken(labels, 27), range=[len(labels) - 0.4, -0.6],
         ticks="", showgrid=False,
     )  # fmt: skip
     values = table[[f"{side}{end}" for side in ("model", "observed") for end in _ENDS]].to_numpy()

@@ -1,0 +1,1 @@
+"""What a sweep says: sensitivity, scenario discovery, robustness, thresholds; values; precedent."""

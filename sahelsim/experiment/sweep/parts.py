@@ -1,0 +1,206 @@
+"""Immutable Parquet parts of a sweep: rows to tables, whole or absent on disk, and back.
+
+A part is written beside its place, flushed and renamed; its name is unique to the process that
+wrote it, so any number of processes may write and read one folder. Readers keep one row a run.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from sahelsim.base.errors import InputError
+from sahelsim.experiment.files import replacing
+from sahelsim.experiment.sweep.keys import KEY_BYTES
+from sahelsim.experiment.sweep.work import OK, STATUSES, Rows
+
+RUNS, DAILY, QUARANTINE = "runs", "daily", "quarantine"
+KEY_COLUMNS = ("run_key", "policy", "future", "replicate")
+STATE_COLUMNS = ("policy", "future", "replicate", "status", "attempt")
+BIGGEST = 250_000  # rows of one part
+
+
+def writer_name() -> str:
+    """A name that no other writer has: machine (hashed), process and the time in nanoseconds."""
+    import platform
+
+    host = sha256(platform.node().encode()).hexdigest()[:6]
+    return f"{host}-{os.getpid()}-{time.time_ns():x}"
+
+
+def _key_columns(
+    batch: Sequence[Rows], policies: Sequence[str], keep: Any = None
+) -> dict[str, Any]:
+    keys = np.frombuffer(b"".join(rows.keys for rows in batch), dtype=f"V{KEY_BYTES}")
+    numbers = {
+        name: np.concatenate([getattr(rows, name) for rows in batch])
+        for name in ("policy", "future", "replicate")
+    }
+    if keep is not None:
+        keys = keys[keep]
+        numbers = {name: column[keep] for name, column in numbers.items()}
+    return {
+        "run_key": pa.FixedSizeBinaryArray.from_buffers(
+            pa.binary(KEY_BYTES), len(keys), [None, pa.py_buffer(keys.tobytes())]
+        ),
+        "policy": _words(numbers["policy"], policies),
+        "future": pa.array(numbers["future"], pa.int32()),
+        "replicate": pa.array(numbers["replicate"], pa.int32()),
+    }
+
+
+def _words(codes: Any, labels: Sequence[str]) -> pa.DictionaryArray:
+    return pa.DictionaryArray.from_arrays(
+        pa.array(codes, pa.int32()), pa.array(list(labels), pa.string())
+    )
+
+
+def runs_table(
+    batch: Sequence[Rows], policies: Sequence[str], outcome_ids: Sequence[str]
+) -> pa.Table:
+    """Rows as the table ``runs`` of ``docs/reference/sweep-layout.md``."""
+    columns = _key_columns(batch, policies)
+    n = len(columns["run_key"])
+    columns["seed"] = pa.array(np.concatenate([rows.seed for rows in batch]), pa.int64())
+    status = np.concatenate([rows.status for rows in batch])
+    columns["status"] = _words(status, STATUSES)
+    codes: list[str | None] = [None] * n
+    texts: list[str | None] = [None] * n
+    start = 0
+    for rows in batch:
+        for at, (code, text) in rows.errors.items():
+            codes[start + at], texts[start + at] = code, text
+        start += len(rows)
+    columns["error_code"] = pa.array(codes, pa.string())
+    columns["error"] = pa.array(texts, pa.string())
+    columns["attempt"] = pa.array(np.concatenate([rows.attempt for rows in batch]), pa.int16())
+    columns["wall_s"] = pa.array(
+        np.concatenate([rows.wall_s for rows in batch]), pa.float32(), from_pandas=True
+    )
+    values = np.concatenate([rows.values for rows in batch])
+    for k, id in enumerate(outcome_ids):
+        columns[id] = pa.array(np.ascontiguousarray(values[:, k]), from_pandas=True)
+    return pa.table(columns)
+
+
+def daily_table(
+    batch: Sequence[Rows], policies: Sequence[str], series: Sequence[str]
+) -> pa.Table | None:
+    """Rows that keep their series as the table ``daily``; None where none does."""
+    blocks = [rows.daily for rows in batch if rows.daily is not None]
+    if not blocks:
+        return None
+    keep, start = [], 0
+    for rows in batch:
+        keep += [start + at for at in rows.kept]
+        start += len(rows)
+    columns = _key_columns(batch, policies, np.array(keep))
+    block = np.concatenate(blocks)
+    for k, name in enumerate(series):
+        flat = pa.array(np.ascontiguousarray(block[:, k]).ravel(), pa.float32())
+        columns[name] = pa.FixedSizeListArray.from_arrays(flat, block.shape[2])
+    return pa.table(columns)
+
+
+def write_part(path: Path, table: pa.Table, metadata: dict[str, str]) -> None:
+    """Write a part whole or not at all, on the disk when this returns.
+
+    Raises:
+        EnvironmentFault: SS6010, the disk is full or the folder cannot be written.
+    """
+    table = table.replace_schema_metadata(metadata)
+    lists = [f"{field.name}.list.element" for field in table.schema if _is_list(field.type)]
+    plain = [field.name for field in table.schema if not _is_list(field.type)]
+    plain.remove("run_key")  # hashes repeat as little as they compress
+    with replacing(path) as file:
+        pq.write_table(
+            table, file, compression="zstd", compression_level=3, use_dictionary=plain,
+            use_byte_stream_split=lists, write_statistics=["future"],
+        )  # fmt: skip
+
+
+def _is_list(kind: pa.DataType) -> bool:
+    return pa.types.is_fixed_size_list(kind)
+
+
+def part_files(folder: Path) -> list[Path]:
+    """The parts of a folder, in name order."""
+    return sorted(folder.glob("part-*.parquet")) if folder.is_dir() else []
+
+
+def read_part(file: Path, columns: Sequence[str] | None = None) -> pa.Table:
+    """Read one part.
+
+    Raises:
+        FileNotFoundError: it is not there (any more).
+        InputError: SS4131, it cannot be read.
+    """
+    try:
+        return pq.read_table(file, columns=columns, partitioning=None)
+    except FileNotFoundError:
+        raise
+    except (OSError, pa.ArrowException) as fault:
+        why = " ".join(str(fault).split())
+        raise InputError(
+            "SS4131", f"cannot read {file}: {why}",
+            hint="the same sweep run command puts it aside and runs its runs again",
+        ) from fault  # fmt: skip
+
+
+def read_parts(
+    folder: Path, columns: Sequence[str] | None = None, *, quarantine: Path | None = None
+) -> Iterator[pa.Table]:
+    """Read the parts of a folder one by one; those that vanish meanwhile were compacted.
+
+    Args:
+        folder: ``runs`` or ``daily``.
+        columns: Columns to read; all by default.
+        quarantine: Where a part that cannot be read is put aside; without it that is an error.
+
+    Raises:
+        InputError: SS4131, a part cannot be read.
+    """
+    seen: set[Path] = set()
+    while new := [file for file in part_files(folder) if file not in seen]:
+        for file in new:
+            seen.add(file)
+            try:
+                yield read_part(file, columns)
+            except FileNotFoundError:
+                continue
+            except InputError:
+                if quarantine is None:
+                    raise
+                quarantine.mkdir(exist_ok=True)
+                file.replace(quarantine / file.name)
+
+
+def codes(column: pa.ChunkedArray, labels: Sequence[str]) -> npt.NDArray[np.int64]:
+    """Place of every word of a column among ``labels``."""
+    found = pc.index_in(column.cast(pa.string()), value_set=pa.array(list(labels), pa.string()))
+    return np.asarray(found.to_numpy(), dtype=np.int64)
+
+
+def one_row_a_run(table: pa.Table, policies: Sequence[str]) -> pa.Table:
+    """Rows sorted by future, policy and replicate; of several of one run the first that is ok.
+
+    Where none is, the last attempt is kept.
+    """
+    future, replicate = (table[name].to_numpy() for name in ("future", "replicate"))
+    policy = codes(table["policy"], policies)
+    failed = codes(table["status"], STATUSES) != OK
+    order = np.lexsort((-table["attempt"].to_numpy(), failed, replicate, policy, future))
+    first = np.ones(len(table), dtype=bool)
+    where = np.stack([future, policy, replicate])[:, order]
+    first[1:] = (where[:, 1:] != where[:, :-1]).any(axis=0)
+    return table.take(order[first])

@@ -1,0 +1,1 @@
+"""Pages of analyses: each answers one question in a sentence, then a picture, then the numbers."""

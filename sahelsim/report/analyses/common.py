@@ -1,0 +1,73 @@
+"""What the pages of analyses share: names in words, limits, how to make them again."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from sahelsim.report.parts import Block, Section
+from sahelsim.report.words import quantity, signed
+from sahelsim.theatre import load_theatre
+from sahelsim.theatre.records import OutcomeSpec
+
+LIMIT = (
+    "Results of simulated runs, not findings about the world: they hold for the ranges that were "
+    "varied and for this model of sieges, roads and alliances."
+)
+HARM = (
+    "Every run counts civilian deaths: look at them too before you choose (outcome "
+    "civilian_deaths). Nothing here is fit for choosing targets."
+)
+
+
+def spec_of(outcome: str) -> OutcomeSpec:
+    """The register's entry of an outcome."""
+    return load_theatre().outcome(outcome)
+
+
+def plain(name: str) -> str:
+    """An input's or policy's id as it is read: without underscores."""
+    return name.replace("_", " ")
+
+
+def span(low: float, high: float, unit: str = "") -> str:
+    """``(95 % interval 1.2 to 3.4)``, or that none can be given."""
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return "(no interval: too few futures drawn)"
+    shown = f"{signed(low, unit)} to {signed(high, unit)}"
+    return f"(95 % interval {shown})"
+
+
+def with_interval(value: float, low: float, high: float, unit: str = "") -> str:
+    """A value in its unit with its interval."""
+    text = quantity(abs(value), unit)
+    return f"{'−' if value < 0 else ''}{text} {span(low, high, unit)}"
+
+
+def cell(value: float, low: float, high: float) -> str:
+    """``0.62 (0.51 to 0.70)`` for a table."""
+    if not math.isfinite(low):
+        return signed(value)
+    return f"{signed(value)} ({signed(low)} to {signed(high)})"
+
+
+def provenance(manifest: dict[str, Any], command: str) -> list[tuple[str, str]]:
+    """Command, hashes and versions of the runs an analysis rests on."""
+    rows = [("command", command)]
+    known = (
+        ("runs made by", "command"), ("specification", "specification"), ("seed", "seed"),
+        ("model", "model_hash"), ("documented world", "source_data_hash"),
+        ("sahelsim", "version"), ("Python", "python"),
+    )  # fmt: skip
+    return rows + [(label, str(manifest[key])) for label, key in known if key in manifest]
+
+
+def method(lines: list[str]) -> Section:
+    """The section that says how the numbers came about."""
+    return Section(
+        "method",
+        "How it was reckoned",
+        "Read this before quoting a number.",
+        [Block(text=lines)],
+        short="Method",
+    )
