@@ -9,8 +9,7 @@ from pathlib import Path
 
 from sahelsim.base.errors import InputError
 from sahelsim.base.paths import shipped
-from sahelsim.base.problems import Path as Where
-from sahelsim.base.problems import Problem, fail
+from sahelsim.base.problems import fail
 from sahelsim.base.suggest import nearest
 from sahelsim.base.yaml_source import Source, parse, read
 from sahelsim.exercise.checking import check
@@ -104,17 +103,7 @@ def exercise_from_text(text: str, plan: Scenario) -> Exercise:
 def _load(
     source: Source, text: str, folder: Path | None = None, plan: Scenario | None = None
 ) -> Exercise:
-    def locate(
-        code: str,
-        path: Where,
-        message: str,
-        hint: str | None = None,
-        on_key: bool = False,
-        at: Where | None = None,
-        key: str | None = None,
-    ) -> Problem:
-        return source.problem(code, path, message, hint, on_key=on_key, at=at, key=key)
-
+    locate = source.problem
     file, problems = structural_problems(ExerciseFile, source.data, locate)
     if problems:
         raise fail(problems, FOOTER)

@@ -151,7 +151,7 @@ def status(exercise: Exercise, state: State) -> list[str]:
     for name, team in exercise.file.teams.items():
         orders = sum(order.team == name for order in turn.orders)
         ready = ", locked" if name in turn.ready else ""
-        who = plural(people[name], "person") if people[name] == 1 else f"{people[name]} people"
+        who = f"{people[name]} {'person' if people[name] == 1 else 'people'}"
         lines.append(f"  {team.name.en}: {who}, {orders} of {team.slots} orders{ready}")
     if branch.played:
         lines.append(f"Civilians in turn {branch.played[-1].number}: "
