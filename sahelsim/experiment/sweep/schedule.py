@@ -52,7 +52,8 @@ class Schedule:
         self._names = list(spec.policies)
         self._named = int(futures["name"].notna().sum())
         self._shard = shard
-        self._again: deque[Piece] = deque()
+        self._again: deque[Piece] = deque()  # the rest of a unit that was cut
+        self._lost: deque[Piece] = deque()  # what a lost worker gave back
         self._attempts: dict[tuple[int, int, int], int] = {}
         self._precision = Precision(spec) if spec.replication.until else None
         self._ready: deque[Piece] = deque()
@@ -86,15 +87,17 @@ class Schedule:
     # ---- what comes next -----------------------------------------------------------------------
 
     def take(self, runs: int) -> Chunk | None:
-        """The next chunk of at most ``runs`` runs; None where nothing can start now."""
+        """The next chunk of at most ``runs`` runs; None where nothing can start now.
+
+        What was lost goes alone: joined again, the halves of a lost chunk would be lost again.
+        """
         taken: list[Piece] = []
+        if self._lost:
+            taken.append(_first(self._lost.popleft(), runs, self._lost))
+            runs = 0
         while runs > 0 and (piece := self._next()) is not None:
-            if len(piece.replicates) > runs:
-                rest = piece._replace(replicates=piece.replicates[runs:])
-                self._again.appendleft(rest)
-                piece = piece._replace(replicates=piece.replicates[:runs])
-            runs -= len(piece.replicates)
-            taken.append(piece)
+            taken.append(_first(piece, runs, self._again))
+            runs -= len(taken[-1].replicates)
         if not taken:
             return None
         self._number += 1
@@ -102,6 +105,8 @@ class Schedule:
 
     def pending(self) -> bool:
         """True where something can start now."""
+        if self._lost:
+            return True
         piece = self._next()
         if piece is not None:
             self._again.appendleft(piece)
@@ -109,7 +114,7 @@ class Schedule:
 
     def give_back(self, pieces: tuple[Piece, ...]) -> None:
         """Runs that were taken and lost with their worker come next."""
-        self._again.extendleft(reversed(pieces))
+        self._lost.extend(pieces)
 
     def _next(self) -> Piece | None:
         if self._again:
@@ -235,3 +240,11 @@ class Schedule:
                 self._waiting[int(future)] = (wave, rank, left - int(count))
             else:
                 self._look(wave, rank, int(future))
+
+
+def _first(piece: Piece, runs: int, rest: deque[Piece]) -> Piece:
+    """The first ``runs`` runs of a piece; what is over goes to the front of ``rest``."""
+    if len(piece.replicates) <= runs:
+        return piece
+    rest.appendleft(piece._replace(replicates=piece.replicates[runs:]))
+    return piece._replace(replicates=piece.replicates[:runs])
