@@ -31,7 +31,7 @@ from sahelsim.experiment.sweep.loading import build_spec
 
 SUPPORT = Path(__file__).resolve().parents[1] / "tests" / "experiment" / "sweep" / "support"
 PARTS = ("overhead", "threads", "store", "memory")
-OUTCOMES, ROWS, FLUSH = 60, 1_000_000, 10_000
+OUTCOMES, ROWS, FLUSH = 50, 1_000_000, 10_000  # with keys and status 60 columns
 TEXT = """
 id: bench
 title: Bench
@@ -172,7 +172,7 @@ def store() -> None:
     from sahelsim.experiment.sweep.parts import daily_table, read_parts, runs_table, write_part
     from sahelsim.experiment.sweep.work import Rows
 
-    print(f"-- store: {ROWS:,} rows of {OUTCOMES} outcomes, half of them counts")
+    print(f"-- store: {ROWS:,} rows of 60 columns, {OUTCOMES} of them outcomes, half counts")
     ids = [f"outcome_{k}" for k in range(OUTCOMES)]
     random = np.random.default_rng(1)
     scale = random.uniform(5.0, 500.0, OUTCOMES)

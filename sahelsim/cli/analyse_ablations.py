@@ -11,7 +11,7 @@ from sahelsim.cli import ui
 
 
 @ui.examples(
-    "sahelsim analyse ablations -n 3 --mechanism crossfire --mechanism weather",
+    "sahelsim analyse ablations --replicates 3 --mechanism crossfire --mechanism weather",
     "sahelsim analyse ablations -n 3 --mechanism ground-fire --out outputs/ablations --json",
 )
 @click.command()
