@@ -26,6 +26,7 @@ REFERENCE: dict[str, dict[str, float]] = {
     "maintenance": {"reference_sorties_per_day": 0.5, "wear_per_landing": 0.003},
     "airlift": {"monsoon_delay_h": 2.0, "hot_per_degree": 0.0024, "high_per_1000ft": 0.007},
     "control": {"harm": 0.05},
+    "engagement": {"combat_ammo_kg": 4.0},
     "siege": {"h_on": 0.006},
 }  # fmt: skip
 
