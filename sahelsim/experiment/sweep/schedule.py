@@ -86,40 +86,48 @@ class Schedule:
     # ---- what comes next -----------------------------------------------------------------------
 
     def take(self, runs: int) -> Chunk | None:
-        """The next chunk of at most ``runs`` runs; None where nothing can start now."""
+        """The next chunk of at most ``runs`` runs; None where nothing can start now.
+
+        A piece that was lost with its worker travels alone: joined with others again, it would
+        take them down again.
+        """
         taken: list[Piece] = []
-        while runs > 0 and (piece := self._next()) is not None:
-            if len(piece.replicates) > runs:
-                rest = piece._replace(replicates=piece.replicates[runs:])
-                self._again.appendleft(rest)
-                piece = piece._replace(replicates=piece.replicates[:runs])
-            runs -= len(piece.replicates)
-            taken.append(piece)
+        if self._again:
+            taken.append(self._first(self._again, runs))
+        else:
+            while runs > 0 and self._fill():
+                taken.append(self._first(self._ready, runs))
+                runs -= len(taken[-1].replicates)
         if not taken:
             return None
         self._number += 1
         return Chunk(self._number, tuple(taken))
 
+    @staticmethod
+    def _first(pieces: deque[Piece], runs: int) -> Piece:
+        """The first piece, cut to ``runs`` runs; the rest stays."""
+        piece = pieces.popleft()
+        if len(piece.replicates) > runs:
+            pieces.appendleft(piece._replace(replicates=piece.replicates[runs:]))
+            piece = piece._replace(replicates=piece.replicates[:runs])
+        return piece
+
     def pending(self) -> bool:
         """True where something can start now."""
-        piece = self._next()
-        if piece is not None:
-            self._again.appendleft(piece)
-        return piece is not None
+        return bool(self._again) or self._fill()
 
     def give_back(self, pieces: tuple[Piece, ...]) -> None:
         """Runs that were taken and lost with their worker come next."""
         self._again.extendleft(reversed(pieces))
 
-    def _next(self) -> Piece | None:
-        if self._again:
-            return self._again.popleft()
+    def _fill(self) -> bool:
+        """Make pieces ready; False where nothing can start now."""
         while not self._ready:
             unit = self._unit()
             if unit is None:
-                return None
+                return False
             self._begin(*unit)
-        return self._ready.popleft()
+        return True
 
     def _unit(self) -> tuple[int, int, int] | None:
         """(wave, rank, future) that comes next: hand-written futures run to their end first."""

@@ -124,6 +124,20 @@ def test_lost_runs_come_next() -> None:
     assert again is not None
     assert runs(again) == runs(first)
     assert again.number != first.number
+    assert schedule.pending()
+
+
+def test_lost_pieces_are_not_joined_again() -> None:
+    spec = make(LONG)
+    schedule = Schedule(spec, futures_table(spec))
+    first = schedule.take(12)
+    assert first is not None
+    assert len(first.pieces) == 2
+    schedule.give_back(first.pieces)
+    for piece in first.pieces:
+        again = schedule.take(12)
+        assert again is not None
+        assert again.pieces == (piece,)
 
 
 def simulate(spread: dict[int, float], seed: int, resume: bool = False) -> tuple[set[Run], int]:
