@@ -27,6 +27,8 @@ from sahelsim.calibration.priors import Prior
 from sahelsim.calibration.simulated import MAPPING
 from sahelsim.calibration.validation import period as facts_period
 from sahelsim.cli.main import COMMANDS, cli
+from sahelsim.exercise.expression import FUNCTIONS
+from sahelsim.exercise.schema import PARTS, ExerciseFile
 from sahelsim.experiment.sweep.schema import (
     DailyFile,
     DesignFile,
@@ -66,11 +68,12 @@ THEATRE = Path(__file__).resolve().parents[1] / "sahelsim" / "theatre"
 MESSAGE_GROUPS = {
     "1": "Usage",
     "2": "Scenarios, and the YAML of any file",
-    "3": "The documented world and exercise data",
+    "3": "The documented world",
     "4": "Results and files",
     "5": "The model run",
     "6": "The environment",
     "7": "Conflict data and calibration",
+    "8": "Exercises",
 }
 
 
@@ -91,6 +94,7 @@ def pages() -> dict[Path, str]:
         "commands": commands(),
         "error-codes": error_codes(),
         "scenario-format": scenario_format(),
+        "exercise-format": exercise_format(),
         "sweep-format": sweep_format(),
         **mechanism_pages.pages(),
         "conflict-data": conflict_data(),
@@ -510,6 +514,31 @@ def scenario_format() -> str:
         "`orders.<order id>.<argument>`, `start`, `end` and `seed`.",
     ]  # fmt: skip
     return page("Scenario format", "Every key of a scenario file", blocks)
+
+
+def exercise_format() -> str:
+    """Return the page of the exercise format."""
+    blocks = [
+        "An exercise is one YAML file, `NAME.exercise.yaml`: teams, the orders they may give, what "
+        "they are scored on, and the news that comes in. `sahelsim exercise new` writes one to "
+        "begin with, `sahelsim exercise check` names every fault with its line.",
+        "## Keys of a file",
+        _fields(ExerciseFile),
+    ]
+    for part in PARTS:
+        blocks += [f"## {part.__name__}", plain(part.__doc__ or ""), _fields(part)]
+    blocks += [
+        "## Expressions",
+        "`when`, `metric` and `order_by` hold numbers, names, `+ - *`, comparisons, `and`, `or` "
+        "and `not`. A name is an [outcome](outcomes.md) since the game began, or `turn`. Where an "
+        "outcome does not apply, a comparison with it is false.",
+        table(
+            ["function", "tells"],
+            [(code(f"{name}({', '.join(kinds)})"), plain(text))
+             for name, (kinds, text) in FUNCTIONS.items()],
+        ),
+    ]  # fmt: skip
+    return page("Exercise format", "Every key of an exercise file", blocks)
 
 
 def sweep_format() -> str:

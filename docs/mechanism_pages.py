@@ -161,9 +161,9 @@ def overview() -> str:
     ]  # fmt: skip
     blocks = [
         "A mechanism is something that can be taken out of the model, or put in. The settings in "
-        "the table do it; some lie outside a parameter's range, so `sahelsim analyse ablations` applies "
-        "them itself. What each moves is in the [ablations](ablations.md); what moves nothing "
-        "ships switched off.",
+        "the table do it; some lie outside a parameter's range, so `sahelsim analyse ablations` "
+        "applies them itself. What each moves is in the [ablations](ablations.md); what moves "
+        "nothing ships switched off.",
         table(["mechanism", "what happens", "ships", "other state", "files"], rows),
         "## Files",
         table(

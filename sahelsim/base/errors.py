@@ -2,8 +2,8 @@
 
 Every error carries a code of the form ``SSnnnn`` that is listed in ``catalogue.yaml`` with its
 cause, an example and a cure; ``sahelsim explain SSnnnn`` prints them.  Codes are grouped by their
-first digit: 1 usage, 2 scenario, 3 exercise and theatre data, 4 results and files, 5 model run,
-6 environment, 7 conflict data and calibration.
+first digit: 1 usage, 2 scenario, 3 theatre data, 4 results and files, 5 model run, 6 environment,
+7 conflict data and calibration, 8 exercises.
 """
 
 from __future__ import annotations

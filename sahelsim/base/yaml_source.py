@@ -87,7 +87,6 @@ class Source:
         path: Path,
         message: str,
         hint: str | None = None,
-        *,
         on_key: bool = False,
         at: Path | None = None,
         key: str | None = None,

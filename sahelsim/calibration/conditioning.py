@@ -7,10 +7,9 @@ month. After a month each gets the weight
 
 for simulated x and observed y of the country's deaths and fatal events that the target counts. A
 simulated month is one draw about what the particle expects, so the widths h are those of a month's
-noise, and gamma < 1 tempers the weights: both shrink the update [tempering: Del Moral, Doucet and
-Jasra 2006, J. R. Stat. Soc. B 68:411]. When the effective sample size 1 / sum w^2 falls below a
-half of the particles they are resampled systematically; every copy goes on with the key of its own
-slot, so copies part.
+noise and shrink the update; gamma < 1 tempers it further [Del Moral, Doucet and Jasra 2006, J. R.
+Stat. Soc. B 68:411]. When the effective sample size 1 / sum w^2 falls below a half of the particles
+they are resampled systematically; every copy goes on with the key of its own slot, so copies part.
 """
 
 from __future__ import annotations
@@ -37,11 +36,12 @@ class Tempering:
     """How strongly a month counts.
 
     Attributes:
-        gamma: Power of the weights, 0 (ignore the data) to 1.
+        gamma: Power of the weights, 0 (ignore the data) to 1. With 0.15 forecasts lagged behind the
+            rise in Burkina Faso.
         width: h of deaths and of fatal events [log units].
     """
 
-    gamma: float = 0.15
+    gamma: float = 1.0
     width: tuple[float, float] = (0.6, 0.4)
 
 

@@ -5,7 +5,7 @@ before the conditioning window with an uncertain number of fighters and uncertai
 centred on the level of deaths up to the origin, run through the window, where those that do not fit
 what was observed are replaced (:mod:`~sahelsim.calibration.conditioning`), and then run on. The
 window is thus used twice, for the centre of the start and by the filter; the start is wide and the
-filter tempered, so that neither decides alone.
+filter compares months loosely, so that neither decides alone.
 A draw of the forecast is what one particle does. Each country and target has particles of its own,
 so draws of different countries are independent and must not be added up draw by draw.
 

@@ -12,7 +12,7 @@ from sahelsim.cli import ui
 
 @ui.examples(
     "sahelsim analyse ablations --replicates 3 --mechanism crossfire --mechanism weather",
-    "sahelsim analyse ablations --replicates 3 --mechanism ground-fire --out outputs/ablations --json",
+    "sahelsim analyse ablations -n 3 --mechanism ground-fire --out outputs/ablations --json",
 )
 @click.command()
 @click.option("--replicates", "-n", type=click.IntRange(3, 10_000), default=40, show_default=True,

@@ -54,6 +54,9 @@ COMMANDS = {
     "scenario": Entry(
         "sahelsim.cli.scenario", "scenario", "List, show, check and compare scenarios."
     ),
+    "exercise": Entry(
+        "sahelsim.cli.exercise", "exercise", "Write and check exercises, let them play."
+    ),
     "data": Entry("sahelsim.cli.data", "data", "Import conflict events; show what is known."),
     "validate": Entry(
         "sahelsim.cli.validate", "validate", "Compare the model's violence with observed conflict."

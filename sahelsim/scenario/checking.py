@@ -28,6 +28,23 @@ def check(
     return checker.run(), checker.problems
 
 
+def check_order(
+    order: Order, path: Path, plan: Plan, reference: Reference, locate: Locate
+) -> tuple[Order, list[Problem]]:
+    """Check actor, verb and arguments of an order that stands outside a plan, at ``path``."""
+    checker = _Checker(plan, reference, locate)
+    return checker.deed(order, path), checker.problems
+
+
+def check_argument(
+    argument: Argument, value: Any, path: Path, plan: Plan, reference: Reference, locate: Locate
+) -> list[Problem]:
+    """Check one value of an order's argument, at ``path``."""
+    checker = _Checker(plan, reference, locate)
+    checker.argument(argument, value, path)
+    return checker.problems
+
+
 class _Checker:
     def __init__(self, plan: Plan, reference: Reference, locate: Locate) -> None:
         self.plan = plan
@@ -128,6 +145,10 @@ class _Checker:
                 hint += "; what was so before belongs under 'initial:' or on the first day"
             self.note("SS2202", (*path, "on"), f"{order.on} lies {when}", hint)
         self.source(order.source, path)
+        return self.deed(order, path)
+
+    def deed(self, order: Order, path: Path) -> Order:
+        """Check actor, verb and arguments; return the order with its arguments completed."""
         verb = self.reference.orders.get(order.verb)
         if verb is None:
             near = did_you_mean(order.verb, self.reference.orders)

@@ -12,7 +12,7 @@ REPO = Path(__file__).resolve().parents[2]
 REFERENCE = REPO / "docs" / "reference"
 PAGES = (
     "orders", "outcomes", "parameters", "commands", "error-codes", "scenario-format",
-    "sweep-format", "mechanisms", "conflict-data",
+    "sweep-format", "mechanisms", "conflict-data", "posterior", "exercise-format",
 )  # fmt: skip
 
 

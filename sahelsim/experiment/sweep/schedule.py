@@ -52,7 +52,8 @@ class Schedule:
         self._names = list(spec.policies)
         self._named = int(futures["name"].notna().sum())
         self._shard = shard
-        self._again: deque[Piece] = deque()
+        self._again: deque[Piece] = deque()  # the rest of a unit that was cut
+        self._lost: deque[Piece] = deque()  # what a lost worker gave back
         self._attempts: dict[tuple[int, int, int], int] = {}
         self._precision = Precision(spec) if spec.replication.until else None
         self._ready: deque[Piece] = deque()
@@ -88,46 +89,42 @@ class Schedule:
     def take(self, runs: int) -> Chunk | None:
         """The next chunk of at most ``runs`` runs; None where nothing can start now.
 
-        A piece that was lost with its worker travels alone: joined with others again, it would
-        take them down again.
+        What was lost goes alone: joined again, the halves of a lost chunk would be lost again.
         """
         taken: list[Piece] = []
-        if self._again:
-            taken.append(self._first(self._again, runs))
-        else:
-            while runs > 0 and self._fill():
-                taken.append(self._first(self._ready, runs))
-                runs -= len(taken[-1].replicates)
+        if self._lost:
+            taken.append(_first(self._lost.popleft(), runs, self._lost))
+            runs = 0
+        while runs > 0 and (piece := self._next()) is not None:
+            taken.append(_first(piece, runs, self._again))
+            runs -= len(taken[-1].replicates)
         if not taken:
             return None
         self._number += 1
         return Chunk(self._number, tuple(taken))
 
-    @staticmethod
-    def _first(pieces: deque[Piece], runs: int) -> Piece:
-        """The first piece, cut to ``runs`` runs; the rest stays."""
-        piece = pieces.popleft()
-        if len(piece.replicates) > runs:
-            pieces.appendleft(piece._replace(replicates=piece.replicates[runs:]))
-            piece = piece._replace(replicates=piece.replicates[:runs])
-        return piece
-
     def pending(self) -> bool:
         """True where something can start now."""
-        return bool(self._again) or self._fill()
+        if self._lost:
+            return True
+        piece = self._next()
+        if piece is not None:
+            self._again.appendleft(piece)
+        return piece is not None
 
     def give_back(self, pieces: tuple[Piece, ...]) -> None:
         """Runs that were taken and lost with their worker come next."""
-        self._again.extendleft(reversed(pieces))
+        self._lost.extend(pieces)
 
-    def _fill(self) -> bool:
-        """Make pieces ready; False where nothing can start now."""
+    def _next(self) -> Piece | None:
+        if self._again:
+            return self._again.popleft()
         while not self._ready:
             unit = self._unit()
             if unit is None:
-                return False
+                return None
             self._begin(*unit)
-        return True
+        return self._ready.popleft()
 
     def _unit(self) -> tuple[int, int, int] | None:
         """(wave, rank, future) that comes next: hand-written futures run to their end first."""
@@ -243,3 +240,11 @@ class Schedule:
                 self._waiting[int(future)] = (wave, rank, left - int(count))
             else:
                 self._look(wave, rank, int(future))
+
+
+def _first(piece: Piece, runs: int, rest: deque[Piece]) -> Piece:
+    """The first ``runs`` runs of a piece; what is over goes to the front of ``rest``."""
+    if len(piece.replicates) <= runs:
+        return piece
+    rest.appendleft(piece._replace(replicates=piece.replicates[runs:]))
+    return piece._replace(replicates=piece.replicates[:runs])

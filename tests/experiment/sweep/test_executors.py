@@ -23,7 +23,7 @@ COLUMNS = ["wall_s", "attempt"]
 
 
 class Fragile(ThreadPoolExecutor):
-    """Loses every chunk of more than two runs, and every one with a certain run."""
+    """Loses every chunk of more than two runs, and any with the run of future 1, replicate 1."""
 
     slots = 2
 
@@ -58,7 +58,6 @@ def test_an_executor_by_entry_point_loses_chunks_and_only_the_run_at_fault(
         runner="fake_runs:Plain",
     )  # fmt: skip
     assert status.counts == {"ok": 47, "failed": 0, "crashed": 1, "timeout": 0}
-    assert len((tmp_path / "out" / "events.jsonl").read_text().splitlines()) < 100
     (row,) = load_sweep(tmp_path / "out").missing.to_dict("records")
     assert (row["policy"], row["future"], row["replicate"]) == ("base", 1, 1)
     run_sweep(small, tmp_path / "local", workers=1, runner="fake_runs:Plain")

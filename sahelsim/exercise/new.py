@@ -1,0 +1,128 @@
+"""A commented template to begin an exercise from."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from sahelsim.base.errors import EnvironmentFault, UsageError
+from sahelsim.exercise.loading import SUFFIX
+from sahelsim.scenario import load_scenario
+
+TEMPLATE = """\
+# Check this file:  sahelsim exercise check {file}
+# Let it play:      sahelsim exercise bots {file}
+# All keys:         docs/reference/exercise-format.md
+
+exercise: 1
+id: {id}
+title: {{en: {title}, fr: {title}}}
+content_note:
+  en: A conflict that goes on, with civilian victims. What the model shows is no forecast.
+  fr: Un conflit en cours, avec des victimes civiles. Le modèle ne prédit rien.
+objectives:
+  first:
+    en: Replace this by what participants should be able to do afterwards.
+    fr: Remplacez ceci par ce que les participants doivent savoir faire ensuite.
+
+scenario: {scenario}
+
+clock:
+  turn: week                 # week or month
+  turns: 3
+  minutes: {{read: 2, write: 7, locked: 2, results: 3}}
+
+adjudication:
+  futures: 200               # futures of a turn behind the odds
+  order_by: population_held_share   # the dice choose a percentile of this outcome
+  questions:
+    civilians:
+      text: {{en: more than 50 civilians are killed, fr: plus de 50 civils sont tués}}
+      when: gained(civilian_deaths) > 50
+
+teams:
+  bamako:
+    name: {{en: Bamako, fr: Bamako}}
+    actors: [mli]
+    slots: 2                 # orders a turn
+    budget: {{political: 3}}
+    income: {{political: 1}}   # added as each further turn begins
+    cards: [reinforce, strict_rules, declare]
+    aims:                    # the weights add up to 100
+      people:
+        text: {{en: People live in places that the states hold., fr: La population vit dans des localités tenues par les États.}}
+        metric: population_held_share
+        scale: [0.8, 1]
+        weight: 60
+      civilians:
+        text: {{en: States kill no civilians., fr: Les États ne tuent pas de civils.}}
+        metric: civilian_deaths_by_states
+        scale: [100, 0]
+        weight: 40
+  niamey:
+    name: {{en: Niamey, fr: Niamey}}
+    actors: [ner]
+    budget: {{political: 3}}
+    cards: [reinforce, lend_aircraft, declare]
+    aims:
+      home:
+        text: {{en: Niger holds its own places., fr: Le Niger tient ses localités.}}
+        metric: localities(ner)
+        scale: [20, 31]
+        weight: 100
+
+cards:                       # all orders: sahelsim facts orders
+  reinforce:
+    text: {{en: Raise the strength of a garrison., fr: Renforcer une garnison.}}
+    verb: reinforce
+    choose: {{destination: any, men: [50, 300]}}
+  strict_rules:
+    text: {{en: Order strict rules of engagement., fr: Ordonner des règles d'engagement strictes.}}
+    verb: restraint
+    fixed: {{level: strict}}
+    cost: {{political: 1}}
+  lend_aircraft:
+    text: {{en: Lend Mali an aircraft., fr: Prêter un avion au Mali.}}
+    verb: lend_tail
+    fixed: {{to: mli, route: GABS-GAGO-GATS-DRRN-GABS}}
+    choose: {{tail: [5U-MBH, 5U-MMS, 5U-MTU], rotations_per_week: [0.5, 4]}}
+    cost: {{political: 1}}
+  declare:
+    text: {{en: Make a public statement., fr: Faire une déclaration publique.}}
+    verb: declare
+
+injects:
+  gao_airport:
+    text: {{en: Gao airport is shut for a week., fr: L'aéroport de Gao est fermé pendant une semaine.}}
+    event: E024
+    at: 2
+    orders:
+      - {{actor: world, verb: close_airfield, airfield: GAGO, days: 7}}
+"""  # noqa: E501
+
+
+def write_new(path: Path, scenario: str = "documented-2023", *, force: bool = False) -> Path:
+    """Write a new exercise file and return its path.
+
+    Raises:
+        InputError: the scenario does not exist or is invalid.
+        UsageError: SS8045, the file exists and ``force`` is not given, or its name is no id.
+        EnvironmentFault: SS8060, it cannot be written.
+    """
+    name = path.name.removesuffix(".yaml").removesuffix(".exercise")
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,79}", name):
+        raise UsageError("SS8045", f"'{name}' cannot be the name of an exercise",
+                         hint="use lower case letters, digits and '-'")  # fmt: skip
+    path = path.with_name(f"{name}{SUFFIX}")
+    load_scenario(scenario)
+    if path.exists() and not force:
+        raise UsageError("SS8045", f"{path} exists already", hint="add --force to overwrite it")
+    title = name.replace("-", " ").capitalize()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(
+            TEMPLATE.format(file=path, id=name, title=title, scenario=scenario), encoding="utf-8"
+        )
+    except OSError as fault:
+        raise EnvironmentFault("SS8060", f"cannot write {path}: {fault.strerror}") from None
+    return path

@@ -1,0 +1,194 @@
+"""The log: transactions, keys, chains, names, and what remains after a kill."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sahelsim.base.errors import EnvironmentFault, InputError
+from sahelsim.exercise.log import Conflict, Draft, SqliteLog, check_chain
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Iterator[SqliteLog]:
+    log = SqliteLog(tmp_path / "log.sqlite")
+    yield log
+    log.close()
+
+
+def test_what_is_written_is_read(log: SqliteLog) -> None:
+    drafts = [Draft("a", {"x": 1.5, "é": [None, True]}, "main", "s1", "k"), Draft("b", {})]
+    written = log.append(drafts, after=0)
+    assert [event.seq for event in written] == [1, 2]
+    assert log.read() == written
+    assert log.read(after=1) == written[1:]
+    check_chain(log.read())
+
+
+def test_a_writer_who_is_behind_is_refused(log: SqliteLog) -> None:
+    log.append([Draft("a", {})], after=0)
+    with pytest.raises(Conflict):
+        log.append([Draft("b", {})], after=0)
+    assert len(log.read()) == 1
+
+
+def test_a_key_is_held_once_and_a_failed_append_leaves_nothing(log: SqliteLog) -> None:
+    log.append([Draft("a", {}, idem="k")], after=0)
+    with pytest.raises(Conflict):
+        log.append([Draft("b", {}), Draft("c", {}, idem="k")], after=1)
+    assert [event.kind for event in log.read()] == ["a"]
+
+
+def test_nothing_is_changed_or_removed(log: SqliteLog, tmp_path: Path) -> None:
+    log.append([Draft("a", {})], after=0)
+    other = sqlite3.connect(tmp_path / "log.sqlite")
+    for line in ("UPDATE event SET kind = 'b'", "DELETE FROM event"):
+        with pytest.raises(sqlite3.IntegrityError, match="never changed"):
+            other.execute(line)
+    other.close()
+
+
+def test_a_change_breaks_the_chain(log: SqliteLog) -> None:
+    log.append([Draft("a", {"n": n}) for n in range(4)], after=0)
+    events = log.read()
+    check_chain(events)
+    for wrong in (
+        [replace(events[0], body={"n": 9}), *events[1:]],
+        [events[0], *events[2:]],
+        [events[1], events[0], *events[2:]],
+        [events[0], replace(events[1], author="x"), *events[2:]],
+    ):
+        with pytest.raises(InputError, match="does not hold together"):
+            check_chain(wrong)
+
+
+def test_two_games_in_one_file(tmp_path: Path) -> None:
+    one, two = (SqliteLog(tmp_path / "both.sqlite", game) for game in ("one", "two"))
+    one.append([Draft("a", {}, idem="k")], after=0)
+    two.append([Draft("b", {}, idem="k")], after=0)
+    assert [event.kind for event in two.read()] == ["b"]
+    one.close()
+    two.close()
+
+
+def test_erased_names_are_gone_from_the_files(log: SqliteLog, tmp_path: Path) -> None:
+    log.set_name("s1", "Aminata Unmistakable")
+    log.set_name("s1", "Aminata Unforgettable")
+    assert log.names() == {"s1": "Aminata Unforgettable"}
+    assert log.erase_names() == 1
+    assert log.names() == {}
+    for file in tmp_path.iterdir():
+        assert b"Aminata" not in file.read_bytes()
+
+
+def test_a_damaged_file_is_an_error_with_a_code(tmp_path: Path) -> None:
+    (tmp_path / "x.sqlite").write_bytes(b"no database, but long enough to be looked at" * 99)
+    with pytest.raises(EnvironmentFault, match="cannot be used"):
+        SqliteLog(tmp_path / "x.sqlite")
+
+
+def test_writers_in_threads_lose_nothing(log: SqliteLog) -> None:
+    def write(who: int) -> None:
+        for n in range(20):
+            while True:
+                try:
+                    log.append([Draft("a", {}, idem=f"{who}-{n}")], after=len(log.read()))
+                    break
+                except Conflict:
+                    continue
+
+    threads = [threading.Thread(target=write, args=(who,)) for who in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    events = log.read()
+    assert len({event.idem for event in events}) == len(events) == 80
+    check_chain(events)
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from sahelsim.exercise.log import Conflict, Draft, SqliteLog
+log, who = SqliteLog(Path(sys.argv[1])), sys.argv[2]
+n = 0
+while True:
+    key = f"{who}-{n}"
+    try:
+        # Two events in one transaction: a kill must never leave one of them alone.
+        log.append([Draft("order", {"n": n}, idem=key), Draft("half", {"of": key})],
+                   after=(log.read() or [type("e", (), {"seq": 0})])[-1].seq)
+    except Conflict:
+        continue
+    print(key, flush=True)
+    n += 1
+"""
+
+
+def kill_at_random_points(path: Path, rounds: int) -> int:
+    """Kill writers again and again; return how many orders were acknowledged, none of them lost."""
+    acknowledged: set[str] = set()
+    for number in range(rounds):
+        writers = [
+            subprocess.Popen(
+                [sys.executable, "-c", WRITER, str(path), f"{number}-{who}"],
+                stdout=subprocess.PIPE, text=True,
+            )
+            for who in range(2)
+        ]  # fmt: skip
+        try:
+            for writer in writers:  # wait for the first order of each, then a moment more
+                assert writer.stdout is not None
+                acknowledged.add(writer.stdout.readline().strip())
+            time.sleep(0.002 * (number * 7 % 23))
+        finally:
+            for writer in writers:
+                os.kill(writer.pid, signal.SIGKILL)
+        for writer in writers:
+            out, _ = writer.communicate()
+            lines = out.splitlines(keepends=True)
+            acknowledged |= {line.strip() for line in lines if line.endswith("\n")}
+        log = SqliteLog(path)
+        events = log.read()
+        log.close()
+        check_chain(events)
+        keys = [event.idem for event in events if event.kind == "order"]
+        assert len(keys) == len(set(keys))
+        assert acknowledged <= set(keys)
+        assert [event.body["of"] for event in events if event.kind == "half"] == keys
+    return len(acknowledged)
+
+
+def test_a_kill_loses_no_acknowledged_order(tmp_path: Path) -> None:
+    assert kill_at_random_points(tmp_path / "log.sqlite", 4) >= 8
+
+
+@pytest.mark.long
+def test_many_kills_lose_no_acknowledged_order(tmp_path: Path) -> None:
+    assert kill_at_random_points(tmp_path / "log.sqlite", 100) >= 200
+
+
+def test_what_cannot_be_written_is_an_error_with_a_code(tmp_path: Path) -> None:
+    log = SqliteLog(tmp_path / "x.sqlite")
+    log.append([Draft("a", {})], after=0)
+    log.close()
+    attempts: tuple[Callable[[], object], ...] = (
+        lambda: log.append([Draft("b", {})], after=1),
+        lambda: log.set_name("s1", "A"),
+        log.read,
+    )
+    for attempt in attempts:
+        with pytest.raises(EnvironmentFault) as caught:
+            attempt()
+        assert caught.value.code == "SS8060"
