@@ -5,7 +5,7 @@ before the conditioning window with an uncertain number of fighters and uncertai
 centred on the level of deaths up to the origin, run through the window, where those that do not fit
 what was observed are replaced (:mod:`~sahelsim.calibration.conditioning`), and then run on. The
 window is thus used twice, for the centre of the start and by the filter; the start is wide and the
-filter compares months loosely, so that neither decides alone.
+filter tempered, so that neither decides alone.
 A draw of the forecast is what one particle does. Each country and target has particles of its own,
 so draws of different countries are independent and must not be added up draw by draw.
 
@@ -220,19 +220,12 @@ class _Start:
             total = fighters * self._noise(at, _LEVEL, self._settings.level_sd)
         world = lean_copy(chosen.start, *key)
         world.groups.fighters[...] = fighter_shape(chosen, self._weights) * total[self._country]
-        documented = country_totals(chosen, chosen.start.groups.fighters)
-        return Particle(world, self._parameters(at, chosen, total / documented))
+        return Particle(world, self._parameters(at, chosen))
 
-    def _parameters(self, at: Any, chosen: Template, ratio: Floats) -> Parameters:
-        """The template's parameters with recruitment and :data:`SPREAD` drawn for this particle.
-
-        Recruits a fighter go with rho m^(power - 1): rho takes the power of the ratio of fighters
-        to the documented number that leaves the balance of recruits and losses as it was.
-        """
+    def _parameters(self, at: Any, chosen: Template) -> Parameters:
+        """The template's parameters with recruitment and :data:`SPREAD` drawn for this particle."""
         parameters = chosen.parameters
-        balance = ratio ** (1.0 - parameters.control.recruitment_power)
-        rho = parameters.control.rho * balance
-        rho = rho * self._noise(at, _RECRUITMENT, self._settings.recruitment_sd)
+        rho = parameters.control.rho * self._noise(at, _RECRUITMENT, self._settings.recruitment_sd)
         changed: dict[str, dict[str, Any]] = {"control": {"rho": rho}}
         for k, (mechanism, name) in enumerate(SPREAD):
             known = chosen.values.record(f"{mechanism}.{name}")

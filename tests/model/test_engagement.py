@@ -14,7 +14,7 @@ from sahelsim.theatre.actors import JNIM, MLI, WORLD
 from tests.model.conflict_world import all_books, deaths_by_event, kinds, war_world
 from tests.model.small_world import parameters
 
-E = parameters("engagement")
+E = parameters("engagement")._replace(combat_ammo_kg=4.0)  # off by default
 LONG = 1e7
 
 
@@ -118,7 +118,7 @@ def test_militia_bear_their_share_of_ambush_deaths():
 
 
 def test_an_overrun_place_passes_to_the_attacker_with_its_stocks():
-    certain = parameters("engagement", att=50.0, surprise_sd=0.0)
+    certain = parameters("engagement", att=50.0, surprise_sd=0.0, combat_ammo_kg=4.0)
     w = war_world(fighters=500.0)
     w.land.besieged[2] = 1
     w.land.wounded[2, 0] = 9.0

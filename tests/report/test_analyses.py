@@ -162,6 +162,10 @@ def test_the_words_of_a_threshold(target: float, words: str) -> None:
     checked(document)
     text = sentences(document).replace("-9", "−9")
     assert words in text
+    assert threshold_page.NOT_ONE_WAY not in text
+    turning = search(lambda level: np.full(4, (level - 2) ** 2), 0.0, 5.0, 3.0)
+    page = threshold_page.build(turning, "supply", "1", "civilian_deaths", "s", "All.", [])
+    assert threshold_page.NOT_ONE_WAY in page.lead
     tipping_figure(found.curve, target, (found.low, found.level, found.high), "supply", "persons")
 
 

@@ -51,6 +51,13 @@ class Threshold:
         """True where the target is reached inside the range looked at."""
         return math.isfinite(self.level)
 
+    @property
+    def one_way(self) -> bool:
+        """True where the line that goes one way stays inside the band of the mean everywhere."""
+        sign = 1.0 if self.rising else -1.0
+        line = sign * isotonic(sign * self.curve["mean"].to_numpy(dtype=np.float64))
+        return bool(((line >= self.curve["low"]) & (line <= self.curve["high"])).all())
+
 
 def search(
     evaluate: Callable[[float], Floats],

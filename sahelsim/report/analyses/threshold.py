@@ -12,6 +12,10 @@ from sahelsim.report.figures.decisions import tipping_figure
 from sahelsim.report.parts import Block, Chart, Section, Table
 from sahelsim.report.words import number
 
+NOT_ONE_WAY = (
+    "The mean outcome does not go one way along the lever, so there may be several such levels or "
+    "none: look at the picture before you use the number."
+)
 METHOD = [
     "The mean outcome is taken to go one way along the lever (isotonic regression), straight "
     "between the levels looked at. The level is where that line meets the target; its interval "
@@ -54,7 +58,11 @@ def build(found: Threshold, lever: str, unit: str, outcome: str, subject: str, a
         f"{words.quantity(found.target, spec.unit)}?",
         eyebrow=subject,
         question=f"At which level of {plain(lever)} does the mean outcome reach the target?",
-        lead=[sentence(found, lever, unit, outcome), account],
+        lead=[
+            sentence(found, lever, unit, outcome),
+            *([] if found.one_way else [NOT_ONE_WAY]),
+            account,
+        ],
         notes=[*([partial] if partial else []), LIMIT, HARM],
         sections=[
             Section("curve", "The picture", "See how steep the line is where it meets the target: "

@@ -57,6 +57,12 @@ def test_targets_out_of_reach_and_past_from_the_start() -> None:
     assert edge.high == math.inf
 
 
+def test_a_curve_that_turns_is_noticed() -> None:
+    luck = 0.1 * uniforms(1, 40)[0]
+    assert search(lambda x: x + luck, 0.0, 4.0, 2.0).one_way
+    assert not search(lambda x: (x - 2) ** 2 + luck, 0.0, 5.0, 3.0).one_way
+
+
 def test_whole_levels_are_tried_whole_and_once() -> None:
     tried: list[float] = []
 
