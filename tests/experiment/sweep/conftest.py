@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,7 @@ replicates: 6
 """
 
 
+@cache
 def make(text: str, folder: Path = Path()) -> SweepSpec:
     """The spec of a sweep file without its head."""
     return build_spec(parse(HEAD + text, name="sweep.yaml"), folder)
