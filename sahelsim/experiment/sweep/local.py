@@ -3,7 +3,6 @@
 Processes and not threads, although the kernels release the interpreter lock: a run that hangs or
 takes its process down can be stopped and named only if it has a process of its own, and around
 each kernel there is Python (templates, outcomes, rows) that threads would run one at a time.
-Measured on two cores by ``benchmarks/bench_sweep.py``, processes are also the faster of the two.
 
 Every worker has the chunk it works on and one that waits, so none is idle while the driver writes
 to disk. A worker that dies costs the rest of its chunk, which runs again; the run it died in is
