@@ -35,7 +35,8 @@ def told(fault: SahelsimError, language: Language) -> dict[str, Any]:
         return {"code": fault.code, "message": phrase(language, "page.fault.inside"), "hint": None}
     key = "page.fault." + fault.code.lower()
     if language == "en" or key not in catalogue():
-        return {"code": fault.code, "message": fault.message, "hint": fault.hint}
+        message = fault.message[:1].upper() + fault.message[1:]
+        return {"code": fault.code, "message": message, "hint": fault.hint}
     reason = fault.message.removeprefix(_MODEL) if fault.code == "SS8024" else ""
     message = phrase(language, key, reason=refusal(reason, language)) if reason else phrase(
         language, key

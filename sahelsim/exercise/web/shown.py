@@ -12,7 +12,7 @@ from sahelsim.base.formatting import exact
 from sahelsim.exercise.drawing import icon_array_svg, map_svg, strength
 from sahelsim.exercise.engine import Engine
 from sahelsim.exercise.loading import Exercise
-from sahelsim.exercise.naming import actor_name, figure, outcome_name, place_name
+from sahelsim.exercise.naming import actor_name, day, figure, outcome_name, place_name
 from sahelsim.exercise.phrases import Language, phrase
 from sahelsim.exercise.schema import ANY, Card, PerUnit
 from sahelsim.exercise.web.wording import (
@@ -76,7 +76,7 @@ def head(exercise: Exercise, picture: Mapping[str, Any], language: Language) -> 
         "turn": phrase(language, "common.turn", number=picture["turn"], turns=picture["turns"]),
         "phase": picture["phase"],
         "phase_name": phrase(language, "page.phase." + picture["phase"]),
-        "date": picture["date"],
+        "date": day(picture["date"], language),
     }
 
 
@@ -301,8 +301,9 @@ def _field(
 ) -> dict[str, Any]:
     argument = verb.argument(name)
     allowed = card.choose[name]
-    found = {"name": name, "label": argument_name(name, language),
-             "unit": unit(argument.unit, language), "required": argument.required}  # fmt: skip
+    label, measure = argument_name(name, language), unit(argument.unit, language)
+    shown = "" if measure.lower() in label.lower() else measure
+    found = {"name": name, "label": label, "unit": shown, "required": argument.required}  # fmt: skip
     if argument.type in ("number", "integer"):
         ends = (argument.low, argument.high) if allowed == ANY else allowed
         low, high = (float(end) for end in ends if end is not None)

@@ -77,8 +77,9 @@ def order_words(exercise: Exercise, order: Mapping[str, Any], language: Language
     for name, value in order["arguments"].items():
         argument = verb.argument(name)
         said = value_name(argument.type, value, language)
-        measure = unit(argument.unit, language)
-        chosen.append((argument_name(name, language), f"{said} {measure}".strip()))
+        label, measure = argument_name(name, language), unit(argument.unit, language)
+        shown = "" if measure.lower() in label.lower() else measure
+        chosen.append((label, f"{said} {shown}".strip()))
     return {
         "id": order["id"],
         "text": getattr(card.text, language),

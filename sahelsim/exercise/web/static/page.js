@@ -86,7 +86,10 @@
       for (const one of $("details", part)) if (open.includes(one.id)) one.open = true;
       restore(part);
     }
-    if (focus && byId(focus)) byId(focus).focus({ preventScroll: true });
+    if (focus && byId(focus) && document.activeElement !== byId(focus)) {
+      byId(focus).focus({ preventScroll: true });
+    }
+    middle();
     tick();
   }
 
@@ -223,6 +226,14 @@
     history.replaceState(null, "", location.pathname);
     key.submit();
   }
+
+  // ---- a map wider than the screen begins in its middle ------------------------------------------
+  function middle() {
+    for (const box of $(".map .scroll")) {
+      if (!box.scrollLeft) box.scrollLeft = (box.scrollWidth - box.clientWidth) / 2;
+    }
+  }
   restore(document);
+  middle();
   flush();
 })();
