@@ -54,7 +54,7 @@ def _key_page(request: Request, fault: InputError | None = None) -> Response:
 def _console(request: Request, room: Room, fault: InputError | None = None) -> Response:
     language = language_of(request, room)
     html = render(
-        "white.html.j2", language, here="/white", version=room.white(), clock=room.clock(),
+        "white.html.j2", language, here="/white", version=room.white(),
         address=request.app.state.address, fault=told(fault, language) if fault else None,
         **console_page(room, language),
     )  # fmt: skip
@@ -97,9 +97,6 @@ def _act(request: Request, name: str, found: dict[str, Any]) -> Response:
     room, token = facilitator_of(request)
     try:
         check_genuine(request, str(found.pop(identity.CSRF_FIELD, "")))
-        if name == "stretch":
-            room.stretch(3.0 if found.get("minutes") == "3" else 1.0)
-            return done(request, "/white", {})
         if name == "lift":
             porter(request).guesses.lift()
             return done(request, "/white", {})
