@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from sahelsim.base.formatting import finite
 from sahelsim.exercise.web.room import Room
@@ -89,7 +89,13 @@ class Step(Deed):
     """One step of the turn."""
 
     what: Literal["write", "lock", "odds", "roll", "play", "next"] = Field(description="Which.")
-    dice: Annotated[int | None, Field(description="1 to 100, with roll.")] = None
+    dice: Annotated[int | None, Field(description="1 to 100, with roll alone.")] = None
+
+    @model_validator(mode="after")
+    def _dice_are_rolled(self) -> Step:
+        if self.dice is not None and self.what != "roll":
+            raise ValueError("dice go with roll alone")
+        return self
 
 
 class Bring(Deed):
