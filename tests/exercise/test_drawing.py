@@ -74,7 +74,8 @@ def test_sieges_changes_and_armed_groups_are_marked_and_explained() -> None:
     rich = map_svg(
         [row("gao", besieged=True, fighters={"jnim": SEEN})], changed={"gao"}, language="fr"
     )
-    assert "stroke-dasharray" in marks(rich)["Gao"][1].attrib or "<rect" in rich
+    assert any("stroke-dasharray" in one.attrib for one in marks(rich)["Gao"])
+    assert marks(rich)["Gao"].find("rect") is not None
     assert "JNIM environ 500 (220 à 1\u202f100)" in rich
     assert "assiégée" in rich
     assert "changement ce tour" in rich
@@ -95,9 +96,7 @@ def test_names_do_not_lie_on_one_another() -> None:
         wide = 11.0 * len(name)
         left = float(x) - {"start": 0, "middle": wide / 2, "end": wide}[anchor]
         boxes.append((left, float(y) - 15, left + wide, float(y) + 3, name))
-    assert {"Bamako", "Niamey", "Gao", "Kidal", "Timbuktu"} - {box[4] for box in boxes} <= {
-        "Timbuktu"
-    }
+    assert {"Bamako", "Niamey", "Gao", "Kidal", "Tessalit"} <= {box[4] for box in boxes}
     for n, a in enumerate(boxes):
         for b in boxes[:n]:
             assert not (a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]), (a, b)

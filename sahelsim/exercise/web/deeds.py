@@ -36,6 +36,14 @@ class Join(Deed):
     key: Key = None
 
 
+class Lead(Deed):
+    """Show the facilitator's key."""
+
+    key: Annotated[str, StringConstraints(max_length=200)] = Field(
+        description="As the server printed it."
+    )
+
+
 class Give(Deed):
     """Write an order."""
 

@@ -78,7 +78,8 @@ def test_a_game_is_played_over_the_api(writing: Class) -> None:
         "POST", "/api/join", json={"code": writing.keys.codes["bamako"], "name": "Awa"}
     ).json()
     seat = {"Authorization": f"Bearer {joined['bearer']}"}
-    lead = {"Authorization": f"Bearer {writing.room.id}.{writing.keys.facilitator}"}
+    led = web.request("POST", "/api/lead", json={"key": writing.keys.facilitator}).json()
+    lead = {"Authorization": f"Bearer {led['bearer']}"}
     order = {"card": "reinforce", "arguments": {"destination": "gao", "men": 100}, "key": "k"}
     first = web.request("POST", "/api/order", json=order, headers=seat).json()
     assert web.request("POST", "/api/order", json=order, headers=seat).json() == first

@@ -97,7 +97,8 @@ class Seat:
         page = twin.new_page()
         page.goto(self.page.url)
         page.evaluate(
-            "document.querySelectorAll('details').forEach(one => { one.name = ''; one.open = true })"
+            "for (const one of document.querySelectorAll('details')) {"
+            " one.name = ''; one.open = true; }"
         )
         found = Axe().run(page).response["violations"]
         twin.close()
