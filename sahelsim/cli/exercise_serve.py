@@ -41,12 +41,14 @@ def _options(function: Any) -> Any:
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR",
               help="Directory of a game that is begun; <id>-game by default.")  # fmt: skip
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Seed; the exercise's own.")
+@click.option("--rehearsal/--no-rehearsal", default=True, show_default=True,
+              help="Play the first turn once for practice, where the exercise says so.")  # fmt: skip
 @click.option("--proxy-trusted", default="", metavar="ADDRESS",
               help="Believe X-Forwarded-For of a proxy at this address.")  # fmt: skip
 @_options
 def serve(
-    names: tuple[str, ...], out: Path | None, seed: int | None, proxy_trusted: str, host: str,
-    port: int, language: Any,
+    names: tuple[str, ...], out: Path | None, seed: int | None, rehearsal: bool,
+    proxy_trusted: str, host: str, port: int, language: Any,
 ) -> None:  # fmt: skip
     """Let a class play FILE, or go on with GAME, in its browsers on this network.
 
@@ -63,7 +65,7 @@ def serve(
     listener = listen(host, port)
     try:
         compile_with_progress(silent=False)
-        hall, opened = open_hall(names, out, seed, language)
+        hall, opened = open_hall(names, out, seed, language, rehearsal)
     except BaseException:
         listener.close()
         raise

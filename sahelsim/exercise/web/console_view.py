@@ -43,6 +43,7 @@ def console_page(room: Room, language: Language) -> dict[str, Any]:
     return {
         "head": head(exercise, facts, language),
         "step": next_step(turn, state.branch.rehearsal),
+        "rehearsed": state.branch.rehearsal and turn.phase in ("results", "over"),
         "busy": room.jobs.busy(room.id),
         "joining": state.joining,
         "teams": _teams(room, state, everything, language),

@@ -36,7 +36,7 @@ class Opened:
 
 def open_hall(
     names: Sequence[str], out: Path | None = None, seed: int | None = None,
-    language: Language | None = None,
+    language: Language | None = None, rehearsal: bool = True,
 ) -> tuple[Hall, list[Opened]]:  # fmt: skip
     """Open every game of ``names``, or begin it where a name is an exercise.
 
@@ -46,6 +46,7 @@ def open_hall(
             that lies there is gone on with. By default ``<id>-game``.
         seed: Seed of a game that is begun.
         language: Language of pages until a visitor chooses; the exercise's by default.
+        rehearsal: Begin with the rehearsal, where the exercise has one.
 
     Raises:
         UsageError: SS8043, ``out`` holds the game of another exercise.
@@ -55,7 +56,7 @@ def open_hall(
     opened: list[Opened] = []
     try:
         for name in names:
-            opened.append(_open(name, out, seed, jobs))
+            opened.append(_open(name, out, seed, jobs, rehearsal))
     except BaseException:
         for item in opened:
             item.room.game.close()
@@ -66,7 +67,7 @@ def open_hall(
     return Hall(item.room for item in opened), opened
 
 
-def _open(name: str, out: Path | None, seed: int | None, jobs: Jobs) -> Opened:
+def _open(name: str, out: Path | None, seed: int | None, jobs: Jobs, rehearsal: bool) -> Opened:
     if (Path(name) / FILE).is_file():
         game = Game.open(Path(name))
         return Opened(Room(game, jobs), game.new_facilitator(), Path(name), False)
@@ -79,13 +80,13 @@ def _open(name: str, out: Path | None, seed: int | None, jobs: Jobs) -> Opened:
             raise UsageError("SS8043", f"{folder} holds a game of another exercise, or version",
                              hint="choose another directory with --out")  # fmt: skip
         return Opened(Room(game, jobs), game.new_facilitator(), folder, False)
-    game, keys = Game.create(exercise, folder, seed=seed)
+    game, keys = Game.create(exercise, folder, seed=seed, rehearsal=rehearsal)
     return Opened(Room(game, jobs, keys.codes), keys.facilitator, folder, True)
 
 
 def open_demo(turns: int = 1, language: Language | None = None) -> tuple[Hall, Opened]:
     """A game in memory with the model in every seat and ``turns`` turns played."""
-    game, keys = Game.create(DEMO)
+    game, keys = Game.create(DEMO, rehearsal=False)
     play_on(game, turns)
     game.set_joining(True)
     room = Room(game, Jobs(), keys.codes)
