@@ -42,7 +42,7 @@ def _options(function: Any) -> Any:
               help="Directory of a game that is begun; <id>-game by default.")  # fmt: skip
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Seed; the exercise's own.")
 @click.option("--rehearsal/--no-rehearsal", default=True, show_default=True,
-              help="Play the first turn once for practice, where the exercise says so.")  # fmt: skip
+              help="Play the first turn for practice first, where the exercise has it.")  # fmt: skip
 @click.option("--proxy-trusted", default="", metavar="ADDRESS",
               help="Believe X-Forwarded-For of a proxy at this address.")  # fmt: skip
 @_options
