@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,8 @@ import pytest
 from sahelsim.exercise import Exercise, Game, load_exercise
 from sahelsim.exercise.access import Keys
 from sahelsim.exercise.new import TEMPLATE
+
+from .postgres_server import Server, binary
 
 COALITION = """\
   coalition:
@@ -52,6 +54,16 @@ def small_text() -> str:
     text = text.replace("\ninjects:", POSTURE + "\ninjects:")
     text = text.replace("\nmessages:", SIEGED + "\nmessages:")
     return text.replace("[reinforce, strict_rules", "[reinforce, convoy, strict_rules")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL server that the tests start themselves."""
+    if binary("initdb") is None:
+        pytest.skip("PostgreSQL is not installed (Debian: apt-get install postgresql)")
+    server = Server()
+    yield server
+    server.close()
 
 
 @pytest.fixture(scope="session")
