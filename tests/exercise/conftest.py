@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -64,6 +65,18 @@ def postgres() -> Iterator[Server]:
     server = Server()
     yield server
     server.close()
+
+
+STORES = ("sqlite", "postgres")
+
+
+@pytest.fixture(params=STORES)
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
+    """Where a game may lie that is not there yet."""
+    if request.param == "sqlite":
+        return tmp_path / "game"
+    server: Server = request.getfixturevalue("postgres")
+    return f"{server.url()}#{uuid4().hex}"
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import psycopg
 import pytest
@@ -36,17 +35,6 @@ from sahelsim.exercise.postgres import split_url
 from sahelsim.exercise.store import FILE, open_log
 
 from .postgres_server import Server
-
-STORES = ("sqlite", "postgres")
-
-
-@pytest.fixture(params=STORES)
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
-    """Where a game may lie that is not there yet."""
-    if request.param == "sqlite":
-        return tmp_path / "game"
-    server: Server = request.getfixturevalue("postgres")
-    return f"{server.url()}#{uuid4().hex}"
 
 
 @pytest.fixture

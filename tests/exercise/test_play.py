@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -248,56 +243,3 @@ def test_the_same_game_without_an_order(small: Exercise) -> None:
     emptied = replace(branch, turns=tuple(replace(turn, result=None) for turn in branch.turns))
     with pytest.raises(InputError, match="no order"):
         without_order(game.engine, emptied, lend.id, 2)
-
-
-PLAYER = """
-import sys
-from pathlib import Path
-from sahelsim.exercise import Game
-from sahelsim.exercise.bots import play_on
-game = Game.open(Path(sys.argv[1]))
-print("open", flush=True)
-while True:
-    play_on(game, 1)
-    print("turn", flush=True)
-    if game.state.turn.phase == "over":
-        game.rewind(1)
-"""
-
-
-def kill_while_turns_are_played(folder: Path, rounds: int, pause_s: float) -> None:
-    """Kill a player at several points of its turns; the game goes on from each without a seam."""
-    for number in range(rounds):
-        player = subprocess.Popen(
-            [sys.executable, "-c", PLAYER, str(folder)], stdout=subprocess.PIPE, text=True
-        )
-        try:
-            assert player.stdout is not None
-            assert player.stdout.readline() == "open\n"
-            time.sleep(pause_s * (number * 5 % 7))
-        finally:
-            os.kill(player.pid, signal.SIGKILL)
-        player.communicate()
-        game = Game.open(folder)
-        turn = game.state.turn
-        assert (turn.result is not None) == (turn.phase in ("results", "over"))
-        game.close()
-    game = Game.open(folder)
-    if game.state.turn.phase == "over":
-        game.rewind(1)
-    assert play_on(game) > 0
-    replay(game.log.read())
-    game.close()
-
-
-def test_a_kill_leaves_no_half_turn(small: Exercise, tmp_path: Path) -> None:
-    game, _ = Game.create(small, tmp_path / "g")
-    game.close()
-    kill_while_turns_are_played(tmp_path / "g", 2, 0.03)
-
-
-@pytest.mark.long
-def test_many_kills_leave_no_half_turn(small: Exercise, tmp_path: Path) -> None:
-    game, _ = Game.create(small, tmp_path / "g")
-    game.close()
-    kill_while_turns_are_played(tmp_path / "g", 40, 0.02)
