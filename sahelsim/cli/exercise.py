@@ -97,6 +97,7 @@ def check(names: tuple[str, ...], as_json: bool) -> None:
     "sahelsim exercise bots pont-aerien-2023 --turns 1 --no-odds",
     "sahelsim exercise bots pont-aerien-2023 --turns 2 --no-odds --out my-game",
     "sahelsim exercise bots my-game --turns 1 --no-odds --json",
+    "sahelsim exercise bots pont-aerien-2023 --games 2 --turns 1",
 )
 @exercise.command()
 @click.argument("name", metavar="FILE|GAME", type=GAME)
@@ -105,16 +106,27 @@ def check(names: tuple[str, ...], as_json: bool) -> None:
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Seed; the exercise's own.")
 @click.option("--odds/--no-odds", default=True, show_default=True,
               help="Run the futures of each turn and roll the dice.")  # fmt: skip
+@click.option("--games", type=click.IntRange(1, 10_000),
+              help="Play FILE so many times, and say how balanced it is.")  # fmt: skip
+@click.option("--cards/--no-cards", default=True, show_default=True,
+              help="With --games: fill the slots with random cards.")  # fmt: skip
 @ui.json_option
 def bots(
-    name: Path | str,
-    turns: int | None,
-    out: Path | str | None,
-    seed: int | None,
-    odds: bool,
-    as_json: bool,
-) -> None:
-    """Play FILE, or go on with a GAME, with the model's policies in every seat."""
+    name: Path | str, turns: int | None, out: Path | str | None, seed: int | None, odds: bool,
+    games: int | None, cards: bool, as_json: bool,
+) -> None:  # fmt: skip
+    """Play FILE, or go on with a GAME, with the model's policies in every seat.
+
+    With --games the teams also play random cards, and what is told is the balance of the exercise:
+    scores, wins, correlations, cards that are never accepted, harm to civilians.
+    """
+    if games is not None:
+        from sahelsim.cli.exercise_balance import tell_balance
+
+        if out is not None:
+            raise click.UsageError("--games keeps no game; leave --out away")
+        tell_balance(name, games, turns=turns, seed=seed, cards=cards, as_json=as_json)
+        return
     from sahelsim.exercise.bots import play_on
     from sahelsim.exercise.game import Game
     from sahelsim.exercise.store import is_game, place
