@@ -25,7 +25,6 @@ from sahelsim.model.world import TEAM
 
 from .conftest import small_text
 
-
 PERMIT = "the host has not granted the permit this needs"
 
 
