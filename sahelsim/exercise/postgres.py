@@ -297,7 +297,7 @@ _CURES = (
 
 def _unusable(url: str, fault: Exception) -> EnvironmentFault:
     lines = [line.strip() for line in str(fault).splitlines() if line.strip()]
-    said = (lines or [type(fault).__name__])[-1]
+    said = (lines or [type(fault).__name__])[0]
     known = [cure for word, cure in _CURES if word in str(fault)]
     return EnvironmentFault(
         "SS8091", f"the database cannot be used: {said}", where=shown(url),

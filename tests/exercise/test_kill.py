@@ -101,7 +101,9 @@ class Player:
         return self.told
 
 
-def kill_at_random_points(small: Exercise, place: Path | str, rounds: int) -> Counter[str]:
+def kill_at_random_points(
+    small: Exercise, place: Path | str, rounds: int, commands: int = 40
+) -> Counter[str]:
     """Kill a player again and again; return the counts of the report."""
     game, keys = Game.create(small, place)
     tokens = {team: game.join(code, team) for team, code in keys.codes.items()}
@@ -112,7 +114,7 @@ def kill_at_random_points(small: Exercise, place: Path | str, rounds: int) -> Co
     for _ in range(rounds):
         player = Player(place, tokens)
         assert player.opened
-        player.wait_for(chance.randrange(40))
+        player.wait_for(chance.randrange(commands))
         time.sleep(0.1 * chance.random() ** 2)
         told = player.kill()
         report["commands acknowledged"] += len(told)
@@ -155,7 +157,7 @@ def kill_at_random_points(small: Exercise, place: Path | str, rounds: int) -> Co
 
 
 def test_a_killed_game_goes_on_without_a_seam(small: Exercise, place: Path | str) -> None:
-    report = kill_at_random_points(small, place, 3)
+    report = kill_at_random_points(small, place, 3, 16)
     assert report["orders acknowledged"] >= 3
 
 

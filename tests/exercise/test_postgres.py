@@ -239,14 +239,15 @@ def killed_server(server: Server, url: str, rounds: int) -> int:
         mine = open_log(url, create=True)
         n = 0
         while not stop.is_set():
+            key = f"{who}-{n}"
             try:
-                seq = len(mine.read())
-                key = f"{who}-{n}"
-                mine.append([Draft("order", {}, idem=key), Draft("half", {"of": key})], seq)
+                events = mine.read()
+                if any(event.idem == key for event in events):
+                    n += 1  # it was written, and the answer was lost with the server
+                    continue
+                drafts = [Draft("order", {}, idem=key), Draft("half", {"of": key})]
+                mine.append(drafts, len(events))
             except Conflict:
-                # Another was faster, or this very append was written and its answer lost.
-                if any(event.idem == key for event in mine.read()):
-                    n += 1
                 continue
             except EnvironmentFault:
                 time.sleep(0.05)
