@@ -32,7 +32,10 @@ GAME = _Place(path_type=Path)
 @ui.examples("sahelsim exercise check pont-aerien-2023", "sahelsim exercise new my-class")
 @click.group()
 def exercise() -> None:
-    """Write and check exercises, let them play, look after a game."""
+    """Write and check exercises, let them play, look after a game.
+
+    A GAME is a directory, or postgresql://user@host/database#name where many lie in a database.
+    """
 
 
 @ui.examples(
