@@ -6,16 +6,19 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+import pandas as pd
+
 from sahelsim.experiment.analysis.robustness import Robustness
 from sahelsim.report import words
 from sahelsim.report.analyses.common import HARM, LIMIT, method, spec_of
 from sahelsim.report.document import Document
-from sahelsim.report.figures.decisions import regret_figure
+from sahelsim.report.figures.decisions import parallel_figure, regret_figure
 from sahelsim.report.parts import Block, Chart, Section, Table
 
 HEADS = {
-    "mean": "mean", "worst": "worst future", "regret_max": "largest regret",
-    "regret_p90": "regret, 90 % of futures", "best": "best in", "satisficing": "good enough in",
+    "mean": "mean", "difference": "against the reference", "worst": "worst future",
+    "regret_max": "largest regret", "regret_p90": "regret, 90 % of futures",
+    "best": "best in", "satisficing": "good enough in",
 }  # fmt: skip
 ENDS = ("value", "low", "high")
 METHOD = [
@@ -29,18 +32,44 @@ METHOD = [
 ]
 
 
-def build(found: Sequence[Robustness], reproduce: list[tuple[str, str]], partial: str = ""
-          ) -> Document:  # fmt: skip
-    """The page of one or more outcomes; the first one leads."""
+def build(
+    found: Sequence[Robustness],
+    reproduce: list[tuple[str, str]],
+    partial: str = "",
+    futures: pd.DataFrame | None = None,
+    asked: tuple[str, str] | None = None,
+) -> Document:
+    """The page of one or more outcomes; the first one leads.
+
+    Args:
+        found: Each outcome's measures.
+        reproduce: Name and value: command, hashes, versions.
+        partial: What to say of a sweep that is not complete.
+        futures: Value of every uncertainty [future, name], for the picture of all futures.
+        asked: Title and question of the sweep; general ones otherwise.
+    """
     outcomes = words.joined([words.lower(spec_of(one.outcome).label_en) for one in found])
+    title, question = asked or (
+        "Which policy holds up?",
+        "Which policy is never far from the best, and which is good enough most often?",
+    )
     return Document(
-        title="Which policy holds up?",
+        title=title,
         eyebrow=f"{len(found[0].counted)} futures · {len(found[0].values.columns)} policies · "
         f"{outcomes}",
-        question="Which policy is never far from the best, and which is good enough most often?",
+        question=question,
         lead=[*(" ".join(sentences(one)) for one in found), found[0].account],
         notes=[*([partial] if partial else []), LIMIT, HARM],
-        sections=[_pictures(found), _decision(found), method(METHOD)],
+        sections=[
+            _pictures(found),
+            *(
+                [_futures(found[0], futures)]
+                if futures is not None and len(futures.columns)
+                else []
+            ),
+            _decision(found),
+            method(METHOD),
+        ],
         reproduce=reproduce,
     )
 
@@ -49,11 +78,14 @@ def sentences(one: Robustness) -> list[str]:
     """The answer for one outcome."""
     spec = spec_of(one.outcome)
     policy = one.most_robust()
+    if not (one.regret.to_numpy() > 0.0).any():
+        return [f"{spec.label_en}: no policy differs from another in any future."]
     regret, low, high = measure(one, policy, "regret_max")
     lines = [
         f"{spec.label_en}: {policy} stays nearest to the best everywhere; its largest regret is "
         f"{words.quantity(regret, spec.unit)}{_between(low, high, spec.unit)}."
     ]
+    lines += _differences(one)
     most = one.most_robust("best")
     share = measure(one, most, "best")
     lines.append(f"Best most often: {most}, in {share[0]:.0%} of futures{_percent(*share[1:])}.")
@@ -64,6 +96,28 @@ def sentences(one: Robustness) -> list[str]:
         lines.append(
             f"Good enough ({side} {words.quantity(one.threshold, spec.unit)}) most often: "
             f"{enough}, in {share[0]:.0%} of futures{_percent(*share[1:])}."
+        )
+    return lines
+
+
+def _differences(one: Robustness) -> list[str]:
+    """What each policy changes against the reference, over the drawn futures."""
+    if one.reference is None or not math.isfinite(measure(one, one.reference, "difference")[1]):
+        return []
+    unit, told, untold = spec_of(one.outcome).unit, [], []
+    for policy in map(str, one.measures.index):
+        if policy == one.reference:
+            continue
+        value, low, high = measure(one, policy, "difference")
+        if low <= 0.0 <= high:
+            untold.append(policy)
+        else:
+            sign = "+" if value > 0.0 else ""
+            told.append(f"{policy} {sign}{words.quantity(value, unit)}{_between(low, high, unit)}")
+    lines = [f"Against {one.reference}: {'; '.join(told)}."] if told else []
+    if untold:
+        lines.append(
+            f"{words.joined(untold)} cannot be told from {one.reference} in the mean over futures."
         )
     return lines
 
@@ -107,6 +161,28 @@ def _pictures(found: Sequence[Robustness]) -> Section:
                    [Block(charts=charts, wide=True)], short="Picture")  # fmt: skip
 
 
+def _futures(lead: Robustness, futures: pd.DataFrame) -> Section:
+    """Every future as a line, coloured by the policy that is best in it."""
+    spec = spec_of(lead.outcome)
+    best = lead.regret.idxmin(axis=1)
+    shown = futures.loc[best.index]
+    rows = [
+        [str(future), *(words.signed(float(value), "") for value in values), str(best[future])]
+        for future, values in zip(shown.index, shown.to_numpy(), strict=True)
+    ][:60]
+    chart = Chart(
+        "futures", f"Where each policy is best: {words.lower(spec.label_en)}",
+        "A line is a future; its colour, and where it ends, is the policy that is best in it. The "
+        "ends of an axis carry the least and the greatest value.",
+        parallel_figure(shown, best, list(map(str, lead.regret.columns))),
+        Table(["future", *map(str, shown.columns), "best policy"], rows, "Numbers", folded=True),
+        size="m",
+    )  # fmt: skip
+    return Section("futures", "The futures", "See whether the lines of a colour bunch on an axis: "
+                   "there that uncertainty decides which policy is best.",
+                   [Block(charts=[chart], wide=True)], short="Futures")  # fmt: skip
+
+
 def _decision(found: Sequence[Robustness]) -> Section:
     blocks = []
     for one in found:
@@ -118,6 +194,9 @@ def _decision(found: Sequence[Robustness]) -> Section:
             for name in names:
                 value, low, high = measure(one, str(policy), name)
                 share = name in ("best", "satisficing")
+                if name == "difference" and str(policy) == one.reference:
+                    cells.append("reference")
+                    continue
                 unit = "share" if share else spec.unit
                 ends = f" ({words.signed(low, unit)} to {words.signed(high, unit)})"
                 text = words.signed(value, unit) + (ends if math.isfinite(low) else "")
