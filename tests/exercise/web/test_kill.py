@@ -88,7 +88,7 @@ class Class:
     def facilitator(self, bearer: str) -> None:
         while not self.stop.is_set():
             for what in ("write", "lock", "odds", "roll", "play", "next"):
-                time.sleep(0.25 if what == "lock" else 0.05)
+                time.sleep(0.7 if what == "lock" else 0.05)
                 self.ask("/api/white/step", {"what": what}, bearer)
             seen = None
             try:
