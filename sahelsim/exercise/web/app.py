@@ -89,7 +89,7 @@ def _stream(request: Request, reader: str) -> Response:
     if streams.count(token) >= MOST_STREAMS:
         raise Denied("SS8065", "too many pages of this seat are open", hint="close some of them")
     return StreamingResponse(
-        streams.listen(token, look), media_type="text/event-stream",
+        streams.listen(token, look, room, room.white), media_type="text/event-stream",
         headers={"X-Accel-Buffering": "no"},
     )  # fmt: skip
 
