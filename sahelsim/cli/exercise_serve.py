@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,6 +19,15 @@ if TYPE_CHECKING:
     from sahelsim.exercise.web.room import Hall
 
 PORT = 8123
+
+
+@contextmanager
+def _extra() -> Iterator[None]:
+    """Say what to install where a part of the extra is missing, before a class comes."""
+    with needs_extra("FastAPI, Uvicorn, python-multipart and Segno", "web"):
+        for name in ("fastapi", "uvicorn", "python_multipart", "segno"):
+            importlib.import_module(name)
+        yield
 
 
 def _options(function: Any) -> Any:
@@ -54,7 +66,7 @@ def serve(
     Everything needed to join is printed at the start. Ctrl-C ends the server and loses nothing:
     the same command goes on with the game. Several games may be served at once.
     """
-    with needs_extra("fastapi, uvicorn and segno", "web"):
+    with _extra():
         from sahelsim.exercise.web.opening import open_hall
         from sahelsim.exercise.web.serving import listen
 
@@ -81,7 +93,7 @@ def demo(browser: bool, host: str, port: int, language: Any) -> None:
 
     The game is kept in memory and gone at the end.
     """
-    with needs_extra("fastapi, uvicorn and segno", "web"):
+    with _extra():
         from sahelsim.exercise.web.opening import open_demo
         from sahelsim.exercise.web.serving import listen
 
