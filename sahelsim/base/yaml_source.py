@@ -17,6 +17,7 @@ import yaml
 
 from sahelsim.base.errors import EnvironmentFault, InputError
 from sahelsim.base.problems import Mark, Path, Problem, fail
+from sahelsim.base.yaml_syntax import complaint
 
 MAX_BYTES = 5_000_000
 MAX_DEPTH = 40
@@ -312,12 +313,8 @@ class _Builder:
         raise fail(self.problems)
 
     def _syntax(self, fault: yaml.YAMLError) -> Problem:
-        place = getattr(fault, "problem_mark", None) or getattr(fault, "context_mark", None)
-        message = getattr(fault, "problem", None) or "this is not YAML"
-        hint = getattr(fault, "context", None)
-        if "\\t" in message or "cannot start any token" in message:
-            hint = "indent with spaces, and quote text that starts with a special character"
         name, code = self.source.name, "SS2101"
+        message, hint, place = complaint(fault, lambda number: self.source.line(number + 1))
         if "nesting depth" in message:  # newer scanners stop by themselves, before our own count
             code, message, hint = "SS2109", f"more than {MAX_DEPTH} levels deep", None
         if place is None:

@@ -89,7 +89,9 @@ def parse(text: str, names: Mapping[str, Sequence[str]]) -> Expression:
     try:
         tree = ast.parse(text.strip(), mode="eval").body
         _check(tree, text, names)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except SyntaxError as fault:
+        raise _fault(text, fault.msg, "such as: holds(mli, kidal) and turn > 2") from None
+    except (ValueError, RecursionError, MemoryError):
         raise _fault(text, "it is no comparison, number or name") from None
     return Expression(text, tree)
 
