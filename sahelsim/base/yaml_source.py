@@ -7,6 +7,7 @@ Files are bounded: 5 MB, 40 levels, 200,000 values after aliases are expanded.
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -122,6 +123,8 @@ def read(path: str | FilePath, *, name: str | None = None) -> Source:
     except IsADirectoryError:
         raise InputError("SS2001", f"{shown} is a folder, not a file") from None
     except OSError as fault:
+        if fault.errno == errno.ENAMETOOLONG:
+            raise InputError("SS2001", f"no such file: {shown[:200]}…") from None
         raise EnvironmentFault("SS6002", f"cannot read {shown}: {fault.strerror}") from None
     return parse(raw, name=shown)
 

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import click
 
-from sahelsim.base.errors import SahelsimError, UsageError
+from sahelsim.base.errors import EnvironmentFault, SahelsimError, UsageError
 from sahelsim.base.suggest import nearest
 from sahelsim.cli import ui
 
@@ -144,22 +144,33 @@ def main(args: Sequence[str] | None = None) -> int:
         if debug:
             raise
         return _report(error, as_json)
-    except BrokenPipeError:
-        # The reader (head, less) has left; leave quietly and keep Python's shutdown quiet too.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # the reader (head, less) has left
+        _drop_stdout()
         return 0
     except Exception as fault:
         if debug:
             raise
-        return _report(_internal(fault, words), as_json)
+        return _report(_refusal(fault) or _internal(fault, words), as_json)
+
+
+def _drop_stdout() -> None:
+    """Send what is left for stdout nowhere, so that Python's shutdown stays quiet too."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _report(error: SahelsimError, as_json: bool) -> int:
     """Print an error as asked for and return its exit code."""
-    if as_json:
-        import json
+    try:
+        if as_json:
+            import json
 
-        ui.say(json.dumps({"ok": False, "error": error.as_dict()}, ensure_ascii=False, indent=2))
+            told = {"ok": False, "error": error.as_dict()}
+            ui.say(json.dumps(told, ensure_ascii=False, indent=2))
+        sys.stdout.flush()
+    except OSError:  # a full disk behind it, or a reader that has left
+        _drop_stdout()
+        as_json = False
+    if as_json:
         return error.exit_code
     for line in error.render().splitlines():
         role = "error" if f"error {error.code}" in line else "tip" if "  tip: " in line else None
@@ -195,6 +206,36 @@ def _as_usage(fault: click.ClickException) -> UsageError:
 
 def _lower(message: str) -> str:
     return message[:1].lower() + message[1:]
+
+
+def _refusal(fault: Exception) -> SahelsimError | None:
+    """Return the error that says what the machine refused, or None if it is no matter of that.
+
+    Commands tell such faults themselves where they can say more; this is for the rest.
+    """
+    import errno
+
+    if isinstance(fault, MemoryError):
+        hint = "fewer replicates or workers at once need less"
+        return EnvironmentFault("SS6012", "the memory is exhausted", hint=hint)
+    cures = {
+        errno.ENOSPC: "free some space and run the same command again",
+        errno.EDQUOT: "free some space and run the same command again",
+        errno.EACCES: "look at the permissions, or choose another place",
+        errno.EPERM: "look at the permissions, or choose another place",
+        errno.EROFS: "choose a place that can be written",
+        errno.EIO: "look at the disk",
+        errno.ENAMETOOLONG: "choose a shorter name",
+        errno.EISDIR: "a folder lies where a file should be",
+        errno.ENOTDIR: "a file lies where a folder should be",
+        errno.EMFILE: "raise the limit of open files (ulimit -n), or use fewer workers",
+        errno.ENFILE: "close other programs",
+    }
+    if not isinstance(fault, OSError) or fault.errno not in cures:
+        return None
+    where = f": {fault.filename}" if fault.filename is not None else ""
+    why = (fault.strerror or "refused").lower()
+    return EnvironmentFault("SS6012", f"{why}{where}", hint=cures[fault.errno])
 
 
 def _internal(fault: Exception, words: Sequence[str]) -> SahelsimError:

@@ -19,6 +19,7 @@ from sahelsim.base.errors import InputError
 from sahelsim.base.suggest import did_you_mean
 
 MAX_LENGTH = 500  # characters of an expression
+LARGEST = 1e12  # the largest number in one; products of a few stay finite
 # Function: what its arguments name, and what it tells.
 FUNCTIONS: Mapping[str, tuple[tuple[str, ...], str]] = {
     "holds": (("actor", "locality"), "1 where the actor holds the place, else 0"),
@@ -116,8 +117,8 @@ def _check(node: ast.expr, text: str, names: Mapping[str, Sequence[str]]) -> Non
             for part in (left, *rest):
                 _check(part, text, names)
         case ast.Constant(value=bool() | int() | float() as value):
-            if not math.isfinite(value):
-                raise _fault(text, "a number is not finite")
+            if not abs(value) <= LARGEST:
+                raise _fault(text, "a number is not finite or far too large")
         case ast.Name(id=id):
             if id != "turn" and id not in names["outcome"]:
                 known = [*names["outcome"], *FUNCTIONS, "turn"]

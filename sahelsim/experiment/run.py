@@ -339,4 +339,4 @@ def load_run(path: Path | str) -> Run:
             "SS4005", f"the run in {path} is not complete",
             hint=f"go on with: {manifest.get('command')}",
         )  # fmt: skip
-    return Run(load_scenario(path / SCENARIO), manifest, StoredTables(path), path)
+    return Run(load_scenario(path / SCENARIO), manifest, StoredTables(path, manifest), path)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from sahelsim.base.errors import InputError, UsageError
-from sahelsim.base.paths import shipped
+from sahelsim.base.paths import is_file, shipped
 from sahelsim.base.problems import InvalidInput, Problem, fail
 from sahelsim.base.suggest import nearest
 from sahelsim.base.yaml_source import Source, read
@@ -35,7 +35,7 @@ def find_sweep(path_or_name: str | Path) -> Path:
         InputError: SS4101, there is no such file or shipped sweep.
     """
     path = Path(path_or_name)
-    if path.is_file():
+    if is_file(path):
         return path
     names = shipped_sweeps()
     if str(path_or_name) in names:
@@ -128,6 +128,6 @@ def _policy(
 def _beside(name: str, folder: Path) -> str | Path:
     """A scenario named by a sweep file: a file beside it, or a shipped one."""
     for file in (folder / name, folder / f"{name}.yaml"):
-        if file.is_file():
+        if is_file(file):
             return file
     return name

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sahelsim.base.errors import InputError, MissingExtra
-from sahelsim.experiment.sweep.parts import DAILY, RUNS, part_files
+from sahelsim.experiment.sweep.parts import AGAIN, DAILY, RUNS, part_files
 from sahelsim.experiment.sweep.store import FUTURES, read_manifest
 
 if TYPE_CHECKING:
@@ -39,7 +39,13 @@ def query(path: Path, sql: str) -> pd.DataFrame:
     if not part_files(path / RUNS):
         raise InputError("SS4139", f"nothing has run yet in {path}")
     with duckdb.connect() as base:
-        _views(base, path)
+        try:
+            _views(base, path)
+        except duckdb.Error as fault:
+            raise InputError(
+                "SS4131", f"cannot read the tables in {path}: {' '.join(str(fault).split())}",
+                hint=AGAIN,
+            ) from fault  # fmt: skip
         try:
             frame: pd.DataFrame = base.execute(sql).df()
         except duckdb.Error as fault:
