@@ -219,7 +219,7 @@ def _refusal(fault: Exception) -> SahelsimError | None:
 
     if isinstance(fault, MemoryError):
         hint = "fewer replicates or workers at once need less"
-        return EnvironmentFault("SS6012", "the memory is exhausted", hint=hint)
+        return EnvironmentFault("SS6013", "the memory is exhausted", hint=hint)
     cures = {
         errno.ENOSPC: "free some space and run the same command again",
         errno.EDQUOT: "free some space and run the same command again",
@@ -237,7 +237,7 @@ def _refusal(fault: Exception) -> SahelsimError | None:
         return None
     where = f": {fault.filename}" if fault.filename is not None else ""
     why = (fault.strerror or "refused").lower()
-    return EnvironmentFault("SS6012", f"{why}{where}", hint=cures[fault.errno])
+    return EnvironmentFault("SS6013", f"{why}{where}", hint=cures[fault.errno])
 
 
 def _internal(fault: Exception, words: Sequence[str]) -> SahelsimError:

@@ -20,11 +20,8 @@ from sahelsim.base.errors import InputError
 from sahelsim.base.suggest import did_you_mean
 
 MAX_LENGTH = 500  # characters of an expression
-<<<<<<< HEAD
 LARGEST = 1e12  # the largest number in one; products of a few stay finite
-=======
 _DUE = re.compile(r"(.*\S)\s+at\s+(?:end|turn\s+([0-9]{1,3}))\s*", re.DOTALL)
->>>>>>> main
 # Function: what its arguments name, and what it tells.
 FUNCTIONS: Mapping[str, tuple[tuple[str, ...], str]] = {
     "holds": (("actor", "locality"), "1 where the actor holds the place, else 0"),

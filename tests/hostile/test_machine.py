@@ -34,7 +34,7 @@ def test_output_to_a_full_disk_is_told_and_is_no_fault_of_ours(words: list[str])
     with FULL.open("w") as full:
         done = in_process(*words, stdout=full)
     assert done.returncode == 6
-    assert done.stderr.startswith("error SS6012: no space left on device")
+    assert done.stderr.startswith("error SS6013: no space left on device")
     assert "Traceback" not in done.stderr
 
 
