@@ -81,7 +81,7 @@ def manifests_in(path: Path) -> list[dict[str, Any]]:
     for folder in runs_in(path):
         try:
             manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        except (OSError, ValueError) as fault:
+        except (OSError, ValueError, RecursionError) as fault:
             raise InputError("SS4002", f"cannot read {folder / MANIFEST}: {fault}") from fault
         if not isinstance(manifest, dict) or "version" not in {*manifest, *_identity(manifest)}:
             raise InputError("SS4002", f"{folder / MANIFEST} is no manifest of sahelsim")
