@@ -21,6 +21,7 @@ from sahelsim.base.suggest import nearest
 from sahelsim.cli import ui
 
 INTERRUPTED = 130
+COMPLETING = "_SAHELSIM_COMPLETE"  # set by a shell that asks for completions
 
 
 class Entry(NamedTuple):
@@ -65,6 +66,9 @@ COMMANDS = {
     ),
     "explain": Entry("sahelsim.cli.explain", "explain", "Explain a message, parameter or the day."),
     "doctor": Entry("sahelsim.cli.doctor", "doctor", "Look whether this machine is fit."),
+    "completion": Entry(
+        "sahelsim.cli.completion", "completion", "Print what lets your shell complete names."
+    ),
     "warm": Entry("sahelsim.cli.warm", "warm", "Compile the model now, not at the first run."),
 }
 
@@ -82,6 +86,10 @@ class LazyGroup(click.Group):
         if entry is None or find_spec(entry.module) is None:
             return None
         command: click.Command = getattr(importlib.import_module(entry.module), entry.attribute)
+        if COMPLETING in os.environ:
+            from sahelsim.cli.completion import attach
+
+            attach(command, (name,))
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -10,8 +10,9 @@ from typing import Any
 from sahelsim import __version__
 from sahelsim.base.errors import InputError
 from sahelsim.experiment.files import write_bytes
+from sahelsim.experiment.manifests import MANIFEST
 from sahelsim.experiment.rerunning import runs_in
-from sahelsim.experiment.store import MANIFEST, POSTERIOR
+from sahelsim.experiment.store import POSTERIOR
 from sahelsim.model.posterior import SHIPPED, read_posterior
 from sahelsim.theatre import load_theatre
 

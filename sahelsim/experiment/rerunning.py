@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pyarrow as pa
 
 from sahelsim.base.errors import InputError, NotReproducible
+from sahelsim.experiment.manifests import MANIFEST
 from sahelsim.experiment.run import Run, load_run, prepare
-from sahelsim.experiment.store import AGAINST, IDENTITY, MANIFEST, POSTERIOR
+from sahelsim.experiment.store import AGAINST, IDENTITY, POSTERIOR
 from sahelsim.model.posterior import CENTRAL, SHIPPED_NAME
 
 if TYPE_CHECKING:
