@@ -21,6 +21,7 @@ from sahelsim.base.suggest import nearest
 from sahelsim.cli import ui
 
 INTERRUPTED = 130
+THEATRE = "SAHELSIM_THEATRE"  # as sahelsim.theatre.load has it, which help must not load
 COMPLETING = "_SAHELSIM_COMPLETE"  # set by a shell that asks for completions
 
 
@@ -57,6 +58,7 @@ COMMANDS = {
     "scenario": Entry(
         "sahelsim.cli.scenario", "scenario", "List, show, check and compare scenarios."
     ),
+    "theatre": Entry("sahelsim.cli.theatre", "theatre", "Begin and check another theatre."),
     "exercise": Entry(
         "sahelsim.cli.exercise", "exercise", "Write and check exercises, let them play."
     ),
@@ -127,9 +129,16 @@ def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     show_default=True,
     help="Colour messages; auto obeys NO_COLOR and FORCE_COLOR.",
 )
-def cli(color: str) -> None:
+@click.option(
+    "--theatre",
+    metavar="FOLDER",
+    help="Another theatre than the documented Sahel; SAHELSIM_THEATRE says the same.",
+)
+def cli(color: str, theatre: str | None) -> None:
     """Simulate airlift, sieges and alliances in the central Sahel, from documented events."""
     ui.set_colour(color)
+    if theatre is not None:
+        os.environ[THEATRE] = os.path.abspath(theatre)  # processes of this one see it too
 
 
 def main(args: Sequence[str] | None = None) -> int:
