@@ -12,7 +12,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import click
 
@@ -68,6 +68,7 @@ COMMANDS = {
     ),
     "explain": Entry("sahelsim.cli.explain", "explain", "Explain a message, parameter or the day."),
     "doctor": Entry("sahelsim.cli.doctor", "doctor", "Look whether this machine is fit."),
+    "config": Entry("sahelsim.cli.config", "config", "Show the defaults that files set."),
     "completion": Entry(
         "sahelsim.cli.completion", "completion", "Print what lets your shell complete names."
     ),
@@ -92,12 +93,44 @@ class LazyGroup(click.Group):
             from sahelsim.cli.completion import attach
 
             attach(command, (name,))
+        if ctx.default_map and name in ctx.default_map:
+            _use_defaults(command, name, ctx.default_map[name])
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list from the table, without importing anything."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, COMMANDS[name].summary) for name in self.list_commands(ctx)])
+
+
+def _use_defaults(command: click.Command, name: str, table: Any) -> None:
+    """See that the defaults of a file fit a command, and say that they are used."""
+    from sahelsim.cli.config import check, layers
+
+    file = next((str(layer.path) for layer in layers() if name in layer.table), "")
+    check(command, table, name, file)
+    ui.talk(f"defaults from {file} (see: sahelsim config)")
+
+
+def _default_map() -> dict[str, Any]:
+    """Defaults from files; none, and nothing loaded, where there is no such file."""
+    from pathlib import Path
+
+    try:
+        here = Path.cwd()
+    except OSError:  # the folder was removed
+        return {}
+    own = Path(click.get_app_dir("sahelsim")) / "sahelsim.toml"
+    near = any(
+        (folder / file).is_file()
+        for folder in (here, *here.parents)
+        for file in ("sahelsim.toml", "pyproject.toml")
+    )
+    if not near and not own.is_file():
+        return {}
+    from sahelsim.cli.config import defaults
+
+    return defaults()
 
 
 def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
@@ -148,7 +181,10 @@ def main(args: Sequence[str] | None = None) -> int:
     debug = bool(os.environ.get("SAHELSIM_DEBUG"))
     ui.set_colour("auto")
     try:
-        result = cli.main(args=words, prog_name="sahelsim", standalone_mode=False)
+        result = cli.main(
+            args=words, prog_name="sahelsim", standalone_mode=False,
+            default_map=_default_map(), auto_envvar_prefix="SAHELSIM",
+        )  # fmt: skip
         sys.stdout.flush()
         return result if isinstance(result, int) else 0
     except (click.exceptions.Abort, KeyboardInterrupt):
