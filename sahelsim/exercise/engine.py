@@ -91,7 +91,7 @@ class Engine:
         Raises:
             ModelFault: a log of the model is full or a number is not finite.
         """
-        key = _course(turns)
+        key = course_digest(turns)
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
@@ -206,8 +206,8 @@ def world_digest(world: World) -> str:
     return total.hexdigest()
 
 
-def _course(turns: Sequence[Turn]) -> str:
-    """What a world depends on besides the exercise and the seed, as a key."""
+def course_digest(turns: Sequence[Turn]) -> str:
+    """What a world depends on besides the exercise, the seed and the model: a digest of turns."""
     return digest([_decisive(turn) for turn in turns])
 
 

@@ -1,0 +1,168 @@
+"""What orders did: which of them are looked at, and the comparisons that were made, kept on disk.
+
+A comparison depends on the exercise, the seed, the parameters, the model, the turns played, the
+order and the number of pairs. All of these are in the name of its file, so a game that goes on,
+or another model, never meets an old number.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from sahelsim.base.errors import InputError
+from sahelsim.base.suggest import did_you_mean
+from sahelsim.exercise.engine import course_digest
+from sahelsim.exercise.game import Game
+from sahelsim.exercise.loading import Exercise
+from sahelsim.exercise.state import Branch, Order
+from sahelsim.exercise.whatif import OUTCOMES, SCORE, Sides, turn_of
+from sahelsim.experiment.comparison import Comparison
+from sahelsim.experiment.files import disk_fault, write_bytes
+from sahelsim.model.kernel import source_hash
+from sahelsim.scenario.hashing import digest
+
+FOLDER = "comparisons"  # in the game's directory
+MOST_ORDERS = 5  # looked at where none are named
+
+
+@dataclass(frozen=True)
+class Valued:
+    """An order with what it did.
+
+    Attributes:
+        order: The order.
+        turn: Number of its turn.
+        effects: Outcome or ``score.<team>`` -> the game as ordered less the game without it.
+    """
+
+    order: Order
+    turn: int
+    effects: dict[str, Comparison]
+
+
+def effect(item: Comparison) -> Comparison:
+    """What an order did: the same comparison seen from the game without it."""
+    return replace(
+        item, mean_a=item.mean_b, mean_b=item.mean_a, difference=-item.difference,
+        low=-item.high, high=-item.low, probability_greater=1.0 - item.probability_greater,
+    )  # fmt: skip
+
+
+def carried_out(branch: Branch) -> list[tuple[int, Order]]:
+    """Orders of the turns played that the model did not refuse, with their turns."""
+    return [
+        (turn.number, order)
+        for turn in branch.played
+        for order in turn.orders
+        if not (turn.result or {})["refusals"].get(order.id)
+    ]
+
+
+def weight(exercise: Exercise, order: Order) -> float:
+    """How much of its team's means an order took: the largest share of a budget line."""
+    team = exercise.file.teams[order.team]
+    later = exercise.file.clock.turns - 1
+    shares = [0.0]
+    for line, amount in order.cost.items():
+        whole = team.budget[line] + later * team.income.get(line, 0.0)
+        if whole > 0:
+            shares.append(amount / whole)
+    return max(shares)
+
+
+def choose(exercise: Exercise, branch: Branch, most: int = MOST_ORDERS) -> list[str]:
+    """The orders that are looked at where none are named: of each team the most costly one.
+
+    Of equals the earlier one. Where there are more teams than ``most``, those whose order took the
+    largest share of their means; where there are fewer, the next orders by that share.
+    """
+    ranked = sorted(carried_out(branch), key=lambda found: -weight(exercise, found[1]))
+    first: list[Order] = []
+    later: list[Order] = []
+    for _, order in ranked:
+        seen = any(order.team == other.team for other in first)
+        (later if seen else first).append(order)
+    return [order.id for order in [*first, *later][:most]]
+
+
+def check_orders(branch: Branch, orders: Sequence[str]) -> None:
+    """Check that all of them stood in a turn that was played.
+
+    Raises:
+        InputError: SS8080, one did not.
+    """
+    known = [order.id for turn in branch.played for order in turn.orders]
+    for order in orders:
+        if order not in known:
+            raise InputError(
+                "SS8080", f"no order '{order[:40]}' was carried out in branch '{branch.name}'",
+                hint=did_you_mean(order, known) or (f"there are {', '.join(known)}" if known
+                                                    else "no team wrote an order"),
+            )  # fmt: skip
+
+
+def valuations(
+    game: Game, orders: Sequence[str], pairs: int, folder: Path | None,
+    watch: Callable[[int], None] | None = None,
+) -> list[Valued]:  # fmt: skip
+    """Compare the present branch with the same without each of ``orders``.
+
+    Args:
+        game: The game.
+        orders: Ids of orders, each looked at by itself.
+        pairs: Futures on each side.
+        folder: The game's directory, where finished comparisons are kept; None keeps none.
+        watch: Called with the number of futures finished, ``2 * pairs`` for each order in all.
+
+    Raises:
+        InputError: as :func:`~sahelsim.exercise.whatif.without_order`.
+        EnvironmentFault: SS6010, a comparison cannot be kept.
+    """
+    branch = game.state.branch
+    given: Sides = {}
+    found = []
+    for id in orders:
+        number = turn_of(branch, id)
+        order = next(o for o in branch.played[number - 1].orders if o.id == id)
+        wanted = (*OUTCOMES, *(SCORE + team for team in game.exercise.file.teams))
+        path = None if folder is None else folder / FOLDER / _name(game, branch, id, pairs, wanted)
+        items = _kept(path)
+        if items is None:
+            items = game.without(id, pairs, wanted, given=given, watch=watch)
+            _keep(path, items)
+        elif watch is not None:
+            watch(2 * pairs)
+        found.append(Valued(order, number, {item.outcome: effect(item) for item in items}))
+    return found
+
+
+def _name(game: Game, branch: Branch, order: str, pairs: int, wanted: Sequence[str]) -> str:
+    created = game.state.created
+    what = [
+        created["digest"], created["seed"], created["replicate"], created["parameters"],
+        source_hash(), course_digest(branch.played), order, pairs, list(wanted),
+    ]  # fmt: skip
+    return f"{order}-{digest(what)[:16]}.json"
+
+
+def _kept(path: Path | None) -> list[Comparison] | None:
+    """A comparison made earlier; None where there is none that can be read."""
+    if path is None or not path.is_file():
+        return None
+    try:
+        return [Comparison(**raw) for raw in json.loads(path.read_text(encoding="utf-8"))]
+    except (ValueError, TypeError):
+        return None
+
+
+def _keep(path: Path | None, items: list[Comparison]) -> None:
+    if path is None:
+        return
+    try:
+        path.parent.mkdir(exist_ok=True)
+    except OSError as error:
+        raise disk_fault(path.parent, error) from error
+    write_bytes(path, json.dumps([asdict(item) for item in items], indent=1).encode())
