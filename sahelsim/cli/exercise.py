@@ -10,6 +10,7 @@ import click
 from sahelsim.base.errors import InputError, SahelsimError
 from sahelsim.base.formatting import plural
 from sahelsim.cli import ui
+from sahelsim.cli.exercise_papers import debrief, print_
 
 if TYPE_CHECKING:
     from sahelsim.exercise.game import Game
@@ -21,6 +22,10 @@ GAME = click.Path(path_type=Path)
 @click.group()
 def exercise() -> None:
     """Write and check exercises, let them play, look after a game."""
+
+
+exercise.add_command(debrief)
+exercise.add_command(print_)
 
 
 @ui.examples(

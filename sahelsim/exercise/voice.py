@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +20,7 @@ from sahelsim.theatre.records import Argument
 
 THIN = "\u202f"  # narrow no-break space
 MINUS = "−"
+BEFORE_SIGN = re.compile(r" (?=[:;?!»](?:\s|$))|(?<=«) ")
 
 
 @dataclass(frozen=True)
@@ -33,12 +35,18 @@ class Voice:
 
     def __call__(self, key: str, **fields: Any) -> str:
         """A phrase of the catalogue with its fields filled in."""
-        return phrase(self.language, key, **fields)
+        return self._spaced(phrase(self.language, key, **fields))
+
+    def _spaced(self, text: str) -> str:
+        """French puts a space before some signs; a line must not break there."""
+        if self.language != "fr":
+            return text
+        return BEFORE_SIGN.sub("\u00a0", text)
 
     def words(self, text: Words | Mapping[str, str]) -> str:
         """A text of the exercise in this language, or in the one it has."""
         texts = text.model_dump() if isinstance(text, Words) else dict(text)
-        return str(texts.get(self.language) or next(iter(texts.values()), ""))
+        return self._spaced(str(texts.get(self.language) or next(iter(texts.values()), "")))
 
     def number(self, value: float | None, digits: int = 3) -> str:
         """A number to ``digits`` significant digits, whole from there on; a dash for none."""

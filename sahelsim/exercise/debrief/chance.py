@@ -140,7 +140,8 @@ def answers(engine: Engine, branch: Branch) -> list[Told]:
             continue
         before = engine.moment(engine.world(branch.played[:n]), turn.number).outcomes
         moment = engine.moment(engine.world(branch.played[: n + 1]), turn.number, before)
-        for name, count in turn.odds["counts"].items():
+        for name in (name for name in questions if name in turn.odds["counts"]):
+            count = turn.odds["counts"][name]
             true = engine.exercise.expressions[questions[name].when].holds(moment)
             found.append(Told(turn.number, name, count, turn.odds["futures"], bool(true)))
     return found

@@ -20,7 +20,7 @@ from sahelsim.theatre.actors import ACTORS, FIRST_GROUP, GROUPS
 from sahelsim.theatre.records import Event
 
 TRUTH = ""  # in the place of a team: how it was
-MOST_FRAMES = 13  # pictures of the map; with more turns every second or third is drawn
+MOST_MAPS = 60  # in one language; with more turns every second or third is drawn
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,6 @@ class Material:
     Attributes:
         exercise: The exercise.
         state: The game.
-        events: Number of its events.
         last_hash: Hash of its last event, which seals all before it.
         frames: The course on the map.
         harm: Civilians, turn by turn.
@@ -55,7 +54,7 @@ class Material:
         told: Questions with what came true.
         valued: Orders with what they did.
         pairs: Futures on each side of those comparisons.
-        names: Whether people are named: never, here for the reader.
+        traceless: Orders that changed nothing in a few trial pairs, where that was looked at.
     """
 
     exercise: Exercise
@@ -67,6 +66,7 @@ class Material:
     told: list[chance.Told]
     valued: list[valuation.Valued]
     pairs: int
+    traceless: list[str]
 
     @property
     def branch(self) -> Branch:
@@ -98,23 +98,28 @@ class Material:
         return [event for event in load_theatre().events if first <= event.date <= last]
 
 
-def work(game: Game, orders: Sequence[str], pairs: int) -> int:
-    """Futures that :func:`gather` runs, for a progress bar."""
-    return chance.futures_wanted(game.state.branch) + 2 * pairs * len(orders)
+def work(game: Game, orders: Sequence[str] | None, pairs: int) -> int:
+    """Futures that :func:`gather` runs at most, for a progress bar."""
+    branch = game.state.branch
+    there = len(valuation.carried_out(branch))
+    compared = min(there, valuation.MOST_ORDERS) if orders is None else len(orders)
+    trial = 2 * valuation.TRIAL * there if orders is None else 0
+    return chance.futures_wanted(branch) + trial + 2 * pairs * compared
 
 
 def gather(
-    game: Game, orders: Sequence[str], pairs: int, folder: Path | None = None,
+    game: Game, orders: Sequence[str] | None, pairs: int, folder: Path | None = None,
     watch: Callable[[int], None] | None = None,
 ) -> Material:  # fmt: skip
     """Work out a debrief of the branch that is being played.
 
     Args:
         game: The game.
-        orders: Orders to compare the game without.
+        orders: Orders to compare the game without; those of
+            :func:`~sahelsim.exercise.debrief.valuation.choose` by default.
         pairs: Futures on each side of a comparison.
         folder: The game's directory, where finished comparisons are kept.
-        watch: Called with the number of futures finished, :func:`work` in all.
+        watch: Called with the number of futures finished, at most :func:`work` in all.
 
     Raises:
         InputError: SS8082, no turn was played yet; SS8080 and SS8041, an order or ``pairs``.
@@ -124,18 +129,28 @@ def gather(
     if not branch.played:
         raise InputError("SS8082", f"no turn of branch '{branch.name}' was played yet",
                          hint="a debrief tells turns that have a result")  # fmt: skip
+    traceless: list[str] = []
+    if orders is None:
+        traceless = valuation.without_trace(game, watch=watch)
+        orders = valuation.choose(game.exercise, branch, traceless)
+        there = min(len(valuation.carried_out(branch)), valuation.MOST_ORDERS)
+        if watch is not None:
+            watch(2 * pairs * (there - len(orders)))
     valuation.check_orders(branch, orders)
+    split = chance.splits(game.engine, branch, watch)
     valued = valuation.valuations(game, orders, pairs, folder, watch)
     return Material(
         game.exercise, state, game.log.read(state.seq - 1)[-1].hash, _frames(game, branch),
-        harm.by_turn(game.engine, branch), chance.splits(game.engine, branch, watch),
-        chance.answers(game.engine, branch), valued, pairs,
+        harm.by_turn(game.engine, branch), split, chance.answers(game.engine, branch), valued,
+        pairs, traceless,
     )  # fmt: skip
 
 
 def _frames(game: Game, branch: Branch) -> list[Frame]:
     played = len(branch.played)
-    step = -(-played // (MOST_FRAMES - 1))
+    manned = {team for turn in branch.played for team in turn.manned}
+    frames = max(2, MOST_MAPS // (1 + len(manned or game.exercise.file.teams)))
+    step = -(-played // (frames - 1))
     numbers = sorted({*range(0, played, step), played})
     start, days = game.exercise.plan.start, game.engine.days
     found: list[Frame] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from markupsafe import Markup
@@ -11,14 +12,20 @@ from sahelsim.exercise.debrief.chance import brier
 from sahelsim.exercise.debrief.harm import BY, ELSEWHERE, together
 from sahelsim.exercise.debrief.material import TRUTH, Frame, Material
 from sahelsim.exercise.debrief.section import Section, harm_line, section
-from sahelsim.exercise.debrief.valuation import Valued, carried_out
+from sahelsim.exercise.debrief.valuation import TRIAL, Valued, carried_out
 from sahelsim.exercise.drawing import map_svg
-from sahelsim.exercise.voice import Voice
+from sahelsim.exercise.voice import THIN, Voice
 from sahelsim.exercise.whatif import OUTCOMES, SCORE
 from sahelsim.experiment.comparison import Comparison
 from sahelsim.theatre import load_theatre
 
 MOST_PLACES = 10
+GROUND = re.compile(r'<g class="svg-ground"[^>]*>(.*?)</g>', re.DOTALL)
+# What the page's sheet says once for all maps, which would else be a third of the file.
+IN_STYLE = (
+    ' fill="#B02A30" fill-opacity="0.16" stroke="#B02A30" stroke-opacity="0.55" stroke-width="1"',
+    ' font-size="21"', ' fill="currentColor" aria-hidden="true"',
+)  # fmt: skip
 SUFFERED = ("civilian_deaths", "displaced")  # by civilians: more of it is hurt
 
 
@@ -30,7 +37,8 @@ def course(voice: Voice, material: Material) -> Section:
     frames = [_frame(voice, material, frame) for frame in material.frames]
     beliefs = [_belief(voice, material, team) for team in material.teams]
     return section(
-        "map", voice, harm_line(voice, together(material.harm)), frames=frames, beliefs=beliefs,
+        "map", voice, harm_line(voice, together(material.harm)), ground=ground(voice),
+        frames=frames, beliefs=beliefs,
         teams=[(team, voice.team(material.exercise, team)) for team in material.teams],
     )  # fmt: skip
 
@@ -55,12 +63,20 @@ def _frame(voice: Voice, material: Material, frame: Frame) -> dict[str, Any]:
 
 
 def _map(voice: Voice, material: Material, frame: Frame, team: str) -> Markup:
-    title = voice("debrief.map.truth") if team == TRUTH else voice(
-        "debrief.map.believed", team=voice.team(material.exercise, team)
-    )  # fmt: skip
-    return Markup(
-        map_svg(frame.views[team], language=voice.language, title=title, changed=frame.changed)
-    )
+    title = voice("debrief.map.truth")
+    if team != TRUTH:
+        title = voice("debrief.map.believed", team=voice.team(material.exercise, team))
+    drawn = map_svg(frame.views[team], language=voice.language, title=title, changed=frame.changed)
+    for spoken in IN_STYLE:
+        drawn = drawn.replace(spoken, "")
+    return Markup(GROUND.sub(f'<use href="#ground-{voice.language}"/>', drawn))
+
+
+def ground(voice: Voice) -> Markup:
+    """The ground of the maps, which a page holds once and every map of it uses."""
+    found = GROUND.search(map_svg([], language=voice.language))
+    inside = found.group(1) if found else ""
+    return Markup(f'<g id="ground-{voice.language}">{inside}</g>')
 
 
 def _belief(voice: Voice, material: Material, team: str) -> dict[str, Any]:
@@ -181,25 +197,46 @@ def _harm_of_futures(voice: Voice, material: Material) -> str:
 
 def luck(voice: Voice, material: Material) -> Section:
     """The announced number of each turn, split into what orders and what dice did."""
-    measure = _measure(voice, material.exercise.file.adjudication.order_by)
+    announced = material.exercise.file.adjudication.order_by
+    unit = _unit(announced)
     ends = [v for one in material.splits for v in (one.policies, one.ordered, one.happened)]
     scale = (min(ends), max(ends)) if ends else (0.0, 1.0)
     rows = [
         {
             "turn": one.turn,
-            "policies": voice.number(one.policies, 4),
-            "skill": voice.signed(one.skill, 2),
+            "policies": _amount(voice, one.policies, unit, 4),
+            "skill": _change(voice, one.skill, unit),
             "roll": one.roll,
-            "luck": voice.signed(one.luck, 2),
-            "happened": voice.number(one.happened, 4),
+            "luck": _change(voice, one.luck, unit),
+            "happened": _amount(voice, one.happened, unit, 4),
+            "median": voice.number(one.harm[1]),
+            "killed": voice.number(one.killed),
             "bar": Markup(pictures.split_bar(one.policies, one.ordered, one.happened, scale)),
         }
         for one in material.splits
     ]
     return section(
         "luck", voice, _harm_of_futures(voice, material),
-        see=voice("debrief.luck.see", measure=measure), rows=rows,
+        see=voice("debrief.luck.see", measure=_measure(voice, announced)), rows=rows,
+        flat=any(one.luck == 0.0 for one in material.splits),
     )  # fmt: skip
+
+
+def _unit(id: str) -> str:
+    """Unit of an outcome; '' of any other expression and of a team's score."""
+    return next((spec.unit for spec in load_theatre().outcomes if spec.id == id), "")
+
+
+def _amount(voice: Voice, value: float, unit: str, digits: int = 3) -> str:
+    if unit == "share":
+        return f"{voice.number(100 * value, digits)}{THIN}%"
+    return voice.number(value, digits)
+
+
+def _change(voice: Voice, value: float, unit: str) -> str:
+    if unit == "share":
+        return voice("names.points", value=voice.signed(100 * value))
+    return voice.signed(value)
 
 
 def _measure(voice: Voice, expression: str) -> str:
@@ -216,12 +253,13 @@ def value(voice: Voice, material: Material) -> Section:
     entries = [_entry(voice, material, item) for item in material.valued]
     everything = [order.id for _, order in carried_out(material.branch)]
     shown = {item.order.id for item in material.valued}
-    left = [id for id in everything if id not in shown]
-    which = ""
-    if entries:
-        which = voice("debrief.value.which", shown=len(entries), all=len(everything),
-                      ids=",".join(left)) if left else voice(
-                          "debrief.value.all_shown", all=len(everything))  # fmt: skip
+    left = [id for id in everything if id not in {*shown, *material.traceless}]
+    which = [voice("debrief.value.shown", shown=len(entries), all=len(everything))]
+    if material.traceless:
+        ids = voice.listed(material.traceless)
+        which.append(voice("debrief.value.traceless", ids=ids, pairs=TRIAL))
+    if left:
+        which.append(voice("debrief.value.left"))
     civilians = [
         voice("debrief.value.one", id=item.order.id,
               effect=voice.signed(item.effects["civilian_deaths"].difference),
@@ -234,7 +272,8 @@ def value(voice: Voice, material: Material) -> Section:
     see = voice("debrief.value.see", pairs=material.pairs)
     return section(
         "value", voice, harm, see=see if entries else voice("debrief.value.none"),
-        orders=entries, which=which,
+        orders=entries, which=" ".join(which),
+        others=f"--orders {','.join(left)}" if left else "",
     )  # fmt: skip
 
 
@@ -263,17 +302,16 @@ def _row(voice: Voice, material: Material, item: Valued, id: str) -> dict[str, A
         name = voice("debrief.value.own") if own else voice(
             "debrief.value.other", team=voice.short_team(material.exercise, team)
         )  # fmt: skip
-        unit = ""
     else:
-        name, unit = voice.outcome(id), load_theatre().outcome(id).unit
-    scale = 100.0 if unit == "share" else 1.0
-    sign = "\u202f%" if unit == "share" else ""
+        name = voice.outcome(id)
+    unit = _unit(id)
     reach = 1.05 * max(abs(found.low), abs(found.high), 1e-12)
+    scale = 100.0 if unit == "share" else 1.0
     return {
         "name": name,
-        "with": voice.number(scale * found.mean_b) + sign,
-        "without": voice.number(scale * found.mean_a) + sign,
-        "effect": voice.signed(scale * found.difference) + sign,
+        "with": _amount(voice, found.mean_b, unit),
+        "without": _amount(voice, found.mean_a, unit),
+        "effect": _change(voice, found.difference, unit),
         "interval": voice("debrief.value.interval", low=voice.signed(scale * found.low),
                           high=voice.signed(scale * found.high)),
         "bar": Markup(pictures.interval_bar(found.low, found.difference, found.high, reach)),

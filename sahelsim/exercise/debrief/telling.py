@@ -32,11 +32,11 @@ def story(voice: Voice, material: Material) -> list[str]:
     ]  # fmt: skip
     orders = [order for turn in material.turns for order in turn.orders]
     refused = sum(bool(_refusal(turn, o)) for turn in material.turns for o in turn.orders)
-    sentences.append(
-        voice("debrief.story.orders", orders=len(orders), refused=refused)
-        if orders
-        else voice("debrief.story.no_orders")
-    )
+    if refused:
+        sentences.append(voice("debrief.story.refused", orders=len(orders), refused=refused))
+    else:
+        sentences.append(voice("debrief.story.orders", orders=len(orders)) if orders
+                         else voice("debrief.story.no_orders"))  # fmt: skip
     harm = together(material.harm)
     displaced = voice.number(harm.displaced)
     if harm.total == 0:

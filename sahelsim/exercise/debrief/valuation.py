@@ -26,6 +26,7 @@ from sahelsim.scenario.hashing import digest
 
 FOLDER = "comparisons"  # in the game's directory
 MOST_ORDERS = 5  # looked at where none are named
+TRIAL = 4  # pairs in which an order must change something to be looked at unnamed
 
 
 @dataclass(frozen=True)
@@ -73,19 +74,41 @@ def weight(exercise: Exercise, order: Order) -> float:
     return max(shares)
 
 
-def choose(exercise: Exercise, branch: Branch, most: int = MOST_ORDERS) -> list[str]:
+def without_trace(
+    game: Game, trial: int = TRIAL, watch: Callable[[int], None] | None = None
+) -> list[str]:
+    """Orders carried out whose absence changes nothing at all in ``trial`` pairs of futures.
+
+    ``watch`` is called with the number of futures finished, ``2 * trial`` for each order in all.
+    """
+    given: Sides = {}
+    wanted = _wanted(game.exercise)
+    found = []
+    for _, order in carried_out(game.state.branch):
+        items = game.without(order.id, trial, wanted, given=given, watch=watch)
+        if all(item.difference == 0.0 and item.low == item.high for item in items):
+            found.append(order.id)
+    return found
+
+
+def choose(
+    exercise: Exercise, branch: Branch, traceless: Sequence[str] = (), most: int = MOST_ORDERS
+) -> list[str]:
     """The orders that are looked at where none are named: of each team the most costly one.
 
     Of equals the earlier one. Where there are more teams than ``most``, those whose order took the
-    largest share of their means; where there are fewer, the next orders by that share.
+    largest share of their means; where there are fewer, the next orders by that share. Orders of
+    ``traceless`` are left out.
     """
-    ranked = sorted(carried_out(branch), key=lambda found: -weight(exercise, found[1]))
+    there = [order for _, order in carried_out(branch) if order.id not in traceless]
     first: list[Order] = []
     later: list[Order] = []
-    for _, order in ranked:
+    for order in sorted(there, key=lambda order: -weight(exercise, order)):
         seen = any(order.team == other.team for other in first)
         (later if seen else first).append(order)
-    return [order.id for order in [*first, *later][:most]]
+    rank = {order.id: n for n, order in enumerate(there)}
+    chosen = [order.id for order in [*first, *later][:most]]
+    return sorted(chosen, key=lambda id: rank[id])
 
 
 def check_orders(branch: Branch, orders: Sequence[str]) -> None:
@@ -123,11 +146,11 @@ def valuations(
     """
     branch = game.state.branch
     given: Sides = {}
+    wanted = _wanted(game.exercise)
     found = []
     for id in orders:
         number = turn_of(branch, id)
         order = next(o for o in branch.played[number - 1].orders if o.id == id)
-        wanted = (*OUTCOMES, *(SCORE + team for team in game.exercise.file.teams))
         path = None if folder is None else folder / FOLDER / _name(game, branch, id, pairs, wanted)
         items = _kept(path)
         if items is None:
@@ -137,6 +160,10 @@ def valuations(
             watch(2 * pairs)
         found.append(Valued(order, number, {item.outcome: effect(item) for item in items}))
     return found
+
+
+def _wanted(exercise: Exercise) -> tuple[str, ...]:
+    return (*OUTCOMES, *(SCORE + team for team in exercise.file.teams))
 
 
 def _name(game: Game, branch: Branch, order: str, pairs: int, wanted: Sequence[str]) -> str:
