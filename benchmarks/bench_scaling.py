@@ -96,7 +96,8 @@ def _begin() -> None:
 
 def _chunk(first: int) -> int:
     assert _shared is not None
-    return runner.run_part(_shared, 1, first, runner.CHUNK).first
+    part, _ = runner.run_part(_shared, 1, first, runner.CHUNK)
+    return part.first
 
 
 def workers(sheet: measure.Sheet, rounds: int, replicates: int) -> None:

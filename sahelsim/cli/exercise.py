@@ -112,7 +112,7 @@ def bots(
             raise click.UsageError("--out and --seed begin a game; this one has begun")
         game, keys = Game.open(Path(name)), None
     else:
-        game, keys = Game.create(name, out, seed=seed)
+        game, keys = Game.create(name, out, seed=seed, rehearsal=False)
     try:
         left = game.exercise.file.clock.turns - len(game.state.branch.played)
         wanted = min(left, turns or left)

@@ -34,9 +34,9 @@ def play_on(
             turn = game.step("write")
         if turn.phase == "write":
             turn = game.step("lock")
-        if odds and turn.odds is None and turn.roll is None:
+        if odds and turn.odds is None and turn.replicate is None:
             turn = game.step("odds")
-        if turn.odds is not None and turn.roll is None:
+        if turn.odds is not None and turn.replicate is None:
             game.step("roll")
         turn = game.step("play")
         played += 1

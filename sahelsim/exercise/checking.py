@@ -8,8 +8,8 @@ from typing import Any
 from sahelsim.base.formatting import exact, one_of, plural
 from sahelsim.base.problems import Path, Problem
 from sahelsim.base.suggest import did_you_mean
-from sahelsim.exercise.expression import Expression, ExpressionFault, parse
-from sahelsim.exercise.schema import ALL, ANY, Card, ExerciseFile, Inject, PerUnit, Team
+from sahelsim.exercise.expression import Expression, ExpressionFault, due, parse
+from sahelsim.exercise.schema import ALL, ANY, Card, ExerciseFile, Forecast, Inject, PerUnit, Team
 from sahelsim.scenario import Scenario
 from sahelsim.scenario.checking import check_argument, check_order
 from sahelsim.scenario.reference import Reference
@@ -57,6 +57,8 @@ class _Checker:
         self.expression(file.adjudication.order_by, ("adjudication", "order_by"))
         for name, question in file.adjudication.questions.items():
             self.expression(question.when, ("adjudication", "questions", name, "when"))
+        for name, forecast in file.forecasts.items():
+            self.forecast(name, forecast)
         for index, id in enumerate(file.shared):
             self.known("outcome", id, ("shared", index))
         if "civilian_deaths" not in file.shared:
@@ -90,6 +92,21 @@ class _Checker:
             self.expressions[text] = parse(text, self.names)
         except ExpressionFault as fault:
             self.note(fault.code, path, fault.message, fault.hint)
+
+    def forecast(self, name: str, forecast: Forecast) -> None:
+        path: Path = ("forecasts", name)
+        if name in self.file.adjudication.questions:
+            self.note("SS8002", path, f"'{name}' is a question already", "choose another name",
+                      True)  # fmt: skip
+        try:
+            text, turn = due(forecast.resolves)
+        except ExpressionFault as fault:
+            self.note(fault.code, (*path, "resolves"), fault.message, fault.hint)
+            return
+        if turn is not None and not 1 <= turn <= self.file.clock.turns:
+            message = f"turn {turn} is none of the turns 1 to {self.file.clock.turns}"
+            self.note("SS8004", (*path, "resolves"), message)
+        self.expression(text, (*path, "resolves"))
 
     def team(self, name: str, team: Team, taken: dict[str, str]) -> None:
         path: Path = ("teams", name)

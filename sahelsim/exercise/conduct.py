@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sahelsim.base.errors import InputError
@@ -15,12 +15,15 @@ from sahelsim.base.formatting import finite, number, one_of
 from sahelsim.base.suggest import did_you_mean
 from sahelsim.exercise.desk import Rule
 from sahelsim.exercise.engine import Engine, world_digest
+from sahelsim.exercise.forecasts import answers, resolved
 from sahelsim.exercise.log import Draft
 from sahelsim.exercise.news import public_news
 from sahelsim.exercise.odds import pick, roll_dice, run_odds
 from sahelsim.exercise.schema import ALL, Inject
 from sahelsim.exercise.scoring import scores, shared
-from sahelsim.exercise.state import Order, State, Turn
+from sahelsim.exercise.state import FACILITATOR, MAIN, REHEARSAL, Order, State, Turn
+from sahelsim.exercise.talk import MAX_NOTE, plain_text
+from sahelsim.exercise.umpire import aims, weigh
 from sahelsim.theatre import load_theatre
 from sahelsim.theatre.actors import N_STATES, actor_code
 
@@ -43,8 +46,25 @@ def need(state: State, *phases: str) -> Turn:
     return turn
 
 
-def step(engine: Engine, what: str, **details: Any) -> tuple[str, Rule, Mapping[str, Any]]:
-    """Kind of event, rule and what must be the same of one step; see ``Game.step``."""
+@dataclass(frozen=True)
+class Step:
+    """One step of a turn, ready to be committed.
+
+    Attributes:
+        kind: Kind of its event.
+        rule: What writes it.
+        key: Idempotency key: the step happens once. None where its rule itself sees to that.
+        same: What its event must hold, for it to be the same step.
+    """
+
+    kind: str
+    rule: Rule
+    key: str | None
+    same: Mapping[str, Any]
+
+
+def step(engine: Engine, state: State, what: str, **details: Any) -> Step:
+    """A step of the present turn; see ``Game.step``."""
     if what not in STEPS:
         raise InputError("SS8010", f"there is no step '{what}'", hint=f"there are {one_of(STEPS)}")
     same: dict[str, Any] = {}
@@ -54,6 +74,11 @@ def step(engine: Engine, what: str, **details: Any) -> tuple[str, Rule, Mapping[
             raise InputError("SS8013", f"the dice cannot show {dice}",
                              hint="two ten-sided dice: 1 to 100, where 00 is 100")  # fmt: skip
         same["roll"] = dice
+    turn = state.turn
+    if what == "next" and _rehearsed(state):
+        return Step("rehearsal.ended", lambda state: _end_rehearsal(state), None, same)
+    # "next" belongs to the turn that it begins: asked for twice, it begins one.
+    number = turn.number + (what == "next" and turn.phase in ("results", "over"))
     rules: Mapping[str, tuple[str, Callable[..., Sequence[Draft]]]] = {
         "write": ("writing.opened", _open),
         "lock": ("turn.locked", _lock),
@@ -63,11 +88,12 @@ def step(engine: Engine, what: str, **details: Any) -> tuple[str, Rule, Mapping[
         "next": ("turn.begun", _next),
     }
     kind, rule = rules[what]
-    return kind, lambda state: rule(engine, state, **details), same
+    key = f"step:{state.current}:{number}:{what}"
+    return Step(kind, lambda state: rule(engine, state, **details), key, same)
 
 
 def _draft(state: State, kind: str, body: Mapping[str, Any]) -> list[Draft]:
-    return [Draft(kind, body, state.current, "facilitator")]
+    return [Draft(kind, body, state.current, FACILITATOR)]
 
 
 def _open(engine: Engine, state: State) -> Sequence[Draft]:
@@ -76,14 +102,25 @@ def _open(engine: Engine, state: State) -> Sequence[Draft]:
 
 
 def _lock(engine: Engine, state: State) -> Sequence[Draft]:
-    need(state, "write")
-    return _draft(state, "turn.locked", {"manned": list(state.manned)})
+    turn = need(state, "write")
+    late = [team for team in state.manned if _late(engine, turn, team)]
+    manned = [team for team in state.manned if team not in late]
+    return _draft(state, "turn.locked", {"manned": manned, "late": late})
+
+
+def _late(engine: Engine, turn: Turn, team: str) -> bool:
+    """Whether the model's policy fills the slots that a team has left empty."""
+    file = engine.exercise.file
+    written = sum(order.team == team for order in turn.orders)
+    return (
+        file.clock.late == "policy" and team not in turn.ready and written < file.teams[team].slots
+    )
 
 
 def _odds(engine: Engine, state: State, workers: int | None = None) -> Sequence[Draft]:
     turn = need(state, "locked")
-    if turn.roll is not None:
-        raise InputError("SS8013", "the dice are rolled: the future is chosen")
+    if turn.replicate is not None:
+        raise InputError("SS8013", "the future is chosen")
     odds = run_odds(engine, engine.opening(state.branch.turns), turn.number, workers)
     return _draft(state, "odds.shown", {key: _plain(v) for key, v in asdict(odds).items()})
 
@@ -96,15 +133,19 @@ def _roll(engine: Engine, state: State, dice: int | None = None) -> Sequence[Dra
     turn = need(state, "locked")
     if turn.odds is None:
         raise InputError("SS8013", "no futures to choose from", hint="show the odds first")
+    if turn.replicate is not None:
+        raise InputError("SS8013", "the umpire has picked the future")
     place = list(state.branches).index(state.current)
     roll = roll_dice(engine.seed, turn.number, place) if dice is None else dice
-    replicate = pick(tuple(turn.odds["ranked"]), roll, engine.seed, turn.number)
+    wanted = aims(turn)
+    weights = weigh(turn.odds, wanted).tolist() if wanted else None
+    replicate = pick(turn.odds["ranked"], roll, engine.seed, turn.number, weights)
     return _draft(state, "dice.rolled", {"roll": roll, "replicate": replicate})
 
 
 def _play(engine: Engine, state: State) -> Sequence[Draft]:
     turn = need(state, "locked")
-    if turn.odds is not None and turn.roll is None:
+    if turn.odds is not None and turn.replicate is None:
         raise InputError("SS8013", "the odds are shown and the dice not rolled",
                          hint="roll them: the future that they choose is played")  # fmt: skip
     replicate = engine.replicate if turn.replicate is None else turn.replicate
@@ -122,6 +163,8 @@ def _play(engine: Engine, state: State) -> Sequence[Draft]:
         "scores": scores(engine.exercise, moment),
         "shared": shared(engine.exercise, moment),
         "news": public_news(engine, opening.world, since),
+        "answers": answers(engine.exercise, moment),
+        "resolved": resolved(engine.exercise, moment),
     }
     return _draft(state, "turn.played", body)
 
@@ -131,6 +174,27 @@ def _next(engine: Engine, state: State) -> Sequence[Draft]:
     begun = _draft(state, "turn.begun", {"turn": turn.number + 1})
     past = state.branch.turns
     return [*begun, *automatic(engine, past, turn.number + 1, state.current)]
+
+
+def _rehearsed(state: State) -> bool:
+    """Whether the next turn is the first that counts, or that turn has just begun."""
+    rehearsed = any(branch.rehearsal for branch in state.branches.values())
+    begun = rehearsed and state.current == MAIN and state.turn.number == 1
+    return state.branch.rehearsal or (begun and state.turn.phase == "read")
+
+
+def _end_rehearsal(state: State) -> Sequence[Draft]:
+    if not state.branch.rehearsal:
+        return []  # asked for twice
+    need(state, "results", "over")
+    return [Draft("rehearsal.ended", {}, MAIN, FACILITATOR)]
+
+
+def rehearsal(engine: Engine) -> list[Draft]:
+    """What begins the rehearsal of a new game: the first turn, on a branch that does not count."""
+    body = {"name": REHEARSAL, "parent": MAIN, "turn": 1, "note": "", "rehearsal": True}
+    begun = Draft("branch.created", body, REHEARSAL, FACILITATOR)
+    return [begun, *automatic(engine, (), 1, REHEARSAL)]
 
 
 # ---- injects -------------------------------------------------------------------------------------
@@ -191,7 +255,7 @@ def given(engine: Engine, name: str) -> Rule:
         why = deck(engine, state)[name]
         if why:
             raise InputError("SS8014", f"the inject '{name}' cannot be given now: {why}")
-        return [_inject_draft(engine, name, injects[name], state.current, "facilitator")]
+        return [_inject_draft(engine, name, injects[name], state.current, FACILITATOR)]
 
     return rule
 
@@ -232,8 +296,9 @@ def branched(engine: Engine, state: State, turn: int, name: str, note: str) -> l
     if name in state.branches:
         raise InputError("SS8015", f"there is a branch '{name}' already",
                          hint="choose another name")  # fmt: skip
-    body = {"name": name, "parent": branch.name, "turn": turn, "note": note[:200]}
-    begun = Draft("branch.created", body, name, "facilitator")
+    body = {"name": name, "parent": branch.name, "turn": turn,
+            "note": plain_text(note)[:MAX_NOTE], "rehearsal": branch.rehearsal}  # fmt: skip
+    begun = Draft("branch.created", body, name, FACILITATOR)
     return [begun, *automatic(engine, branch.turns[: turn - 1], turn, name)]
 
 

@@ -12,8 +12,12 @@ from dataclasses import replace
 from typing import Any
 
 from sahelsim.base.errors import InputError
+from sahelsim.exercise.engine import Engine
+from sahelsim.exercise.folding import fold_all
+from sahelsim.exercise.loading import exercise_from_text
 from sahelsim.exercise.log import Conflict, Draft, Event, EventLog
-from sahelsim.exercise.state import State, fold_all
+from sahelsim.exercise.state import State
+from sahelsim.scenario import Scenario
 
 MAX_KEY = 200  # characters of an idempotency key
 Rule = Callable[[State], Sequence[Draft]]
@@ -24,12 +28,25 @@ class Desk:
 
     Attributes:
         log: The events.
+        exercise: The exercise as the game keeps it.
+        engine: The model behind it.
+
+    Raises:
+        InputError: SS8042, the log holds no game.
     """
 
     def __init__(self, log: EventLog) -> None:
         self.log = log
         self._lock = threading.RLock()
         self._state = State()
+        created = self.state.created
+        if not created:
+            raise InputError("SS8042", "the log holds no game", hint="create one first")
+        plan = Scenario.model_validate(created["scenario"])
+        self.exercise = exercise_from_text(created["exercise"], plan)
+        self.engine = Engine(
+            self.exercise, created["seed"], created["replicate"], created["parameters"]
+        )
 
     @property
     def state(self) -> State:
@@ -75,10 +92,10 @@ def idempotent(owner: str, key: str | None) -> str | None:
     """A key as the log holds it; it belongs to who gave it.
 
     Raises:
-        InputError: SS8012, it is empty or too long.
+        InputError: SS8012, it is empty, too long, or no printable text.
     """
     if key is None:
         return None
-    if not 1 <= len(key) <= MAX_KEY:
-        raise InputError("SS8012", f"an idempotency key has 1 to {MAX_KEY} characters")
+    if not 1 <= len(key) <= MAX_KEY or not key.isprintable():
+        raise InputError("SS8012", f"an idempotency key has 1 to {MAX_KEY} printable characters")
     return f"{owner}:{key}"

@@ -15,7 +15,8 @@ from typing import Any
 
 from sahelsim.base.errors import EnvironmentFault, UsageError
 from sahelsim.exercise.log import Event
-from sahelsim.exercise.state import State
+from sahelsim.exercise.state import State, Turn
+from sahelsim.exercise.umpire import shares
 
 FORMATS = ("csv", "parquet", "json")
 LOG = "log.jsonl"
@@ -24,13 +25,18 @@ TRIGGERS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "�
 Row = dict[str, Any]
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "turns": ("branch", "turn", "phase", "roll", "replicate", "digest"),
+    "turns": ("branch", "turn", "phase", "rehearsal", "roll", "replicate", "manned", "late",
+              "digest"),
     "orders": ("branch", "turn", "order", "team", "seat", "card", "arguments", "why", "carried_out",
                "refused"),
     "injects": ("branch", "turn", "inject", "text", "to", "confidence"),
     "scores": ("branch", "turn", "team", "aim", "value", "points", "weight"),
     "outcomes": ("branch", "turn", "outcome", "value"),
-    "odds": ("branch", "turn", "question", "count", "futures"),
+    "odds": ("branch", "turn", "question", "count", "futures", "percent", "came_true"),
+    "umpire": ("branch", "turn", "ruling", "question", "shift", "percent", "future", "reason"),
+    "forecasts": ("branch", "turn", "team", "name", "percent", "came_true"),
+    "messages": ("branch", "turn", "message", "at", "from", "to", "text"),
+    "statements": ("branch", "turn", "statement", "at", "team", "text"),
 }  # fmt: skip
 
 
@@ -38,12 +44,16 @@ def tables(state: State) -> dict[str, list[Row]]:
     """Every table of a game, by name; each branch lists its own turns and those it shares."""
     found: dict[str, list[Row]] = {name: [] for name in COLUMNS}
     for branch in state.branches.values():
+        decided: dict[str, bool] = {}
+        for turn in branch.played:
+            decided |= (turn.result or {})["resolved"]
         for turn in branch.turns:
             at = {"branch": branch.name, "turn": turn.number}
             result = turn.result or {}
             found["turns"].append(
-                {**at, "phase": turn.phase, "roll": turn.roll, "replicate": turn.replicate,
-                 "digest": result.get("digest")}
+                {**at, "phase": turn.phase, "rehearsal": branch.rehearsal, "roll": turn.roll,
+                 "replicate": turn.replicate, "manned": " ".join(turn.manned),
+                 "late": " ".join(turn.late), "digest": result.get("digest")}
             )  # fmt: skip
             refusals = result.get("refusals", {})
             for order in turn.orders:
@@ -65,12 +75,38 @@ def tables(state: State) -> dict[str, list[Row]]:
                     found["scores"].append({**at, "team": team, "aim": aim, **parts})
             for outcome, value in result.get("outcomes", {}).items():
                 found["outcomes"].append({**at, "outcome": outcome, "value": value})
-            odds = turn.odds or {"counts": {}, "futures": 0}
+            came = {**decided, **result.get("answers", {})}
+            odds, percent = turn.odds or {"counts": {}, "futures": 0}, shares(turn)
             for question, count in odds["counts"].items():
                 found["odds"].append(
-                    {**at, "question": question, "count": count, "futures": odds["futures"]}
-                )
+                    {**at, "question": question, "count": count, "futures": odds["futures"],
+                     "percent": percent[question], "came_true": came.get(question)}
+                )  # fmt: skip
+            for team, said in turn.forecasts.items():
+                found["forecasts"] += [
+                    {**at, "team": team, "name": name, "percent": p, "came_true": came.get(name)}
+                    for name, p in said.items()
+                ]
+            _written(found, at, turn)
     return found
+
+
+def _written(found: dict[str, list[Row]], at: Row, turn: Turn) -> None:
+    """What was ruled, written and said in a turn."""
+    found["umpire"] += [
+        {**at, "ruling": ruling.id, "question": ruling.question, "shift": ruling.points,
+         "percent": ruling.percent, "future": ruling.replicate, "reason": ruling.reason}
+        for ruling in turn.rulings
+    ]  # fmt: skip
+    found["messages"] += [
+        {**at, "message": message.id, "at": message.at, "from": message.sender,
+         "to": " ".join(message.to), "text": message.text}
+        for message in turn.messages
+    ]  # fmt: skip
+    found["statements"] += [
+        {**at, "statement": said.id, "at": said.at, "team": said.team, "text": said.text}
+        for said in turn.statements
+    ]  # fmt: skip
 
 
 def safe_cell(value: Any) -> Any:
@@ -144,7 +180,9 @@ def _parquet(path: Path, name: str, rows: list[Row]) -> Path:
     kinds = {
         "turn": pa.int64(), "roll": pa.int64(), "replicate": pa.int64(), "count": pa.int64(),
         "futures": pa.int64(), "value": pa.float64(), "points": pa.float64(),
-        "weight": pa.float64(), "carried_out": pa.bool_(),
+        "weight": pa.float64(), "carried_out": pa.bool_(), "came_true": pa.bool_(),
+        "rehearsal": pa.bool_(), "percent": pa.float64(), "future": pa.int64(),
+        "shift": pa.int64(),
     }  # fmt: skip
     schema = pa.schema([(column, kinds.get(column, pa.string())) for column in COLUMNS[name]])
     parquet.write_table(pa.Table.from_pylist(rows, schema=schema), path)

@@ -1,4 +1,4 @@
-"""The little language of ``when``, ``metric`` and ``order_by``: numbers, names, comparisons.
+"""The little language of ``when``, ``metric``, ``order_by``: numbers, names, comparisons.
 
     holds(mli, kidal) and civilian_deaths < 200
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 import math
 import operator
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -19,6 +20,7 @@ from sahelsim.base.errors import InputError
 from sahelsim.base.suggest import did_you_mean
 
 MAX_LENGTH = 500  # characters of an expression
+_DUE = re.compile(r"(.*\S)\s+at\s+(?:end|turn\s+([0-9]{1,3}))\s*", re.DOTALL)
 # Function: what its arguments name, and what it tells.
 FUNCTIONS: Mapping[str, tuple[tuple[str, ...], str]] = {
     "holds": (("actor", "locality"), "1 where the actor holds the place, else 0"),
@@ -92,6 +94,19 @@ def parse(text: str, names: Mapping[str, Sequence[str]]) -> Expression:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise _fault(text, "it is no comparison, number or name") from None
     return Expression(text, tree)
+
+
+def due(text: str) -> tuple[str, int | None]:
+    """Split ``… at end`` or ``… at turn N`` into the expression and the turn; None is the last one.
+
+    Raises:
+        ExpressionFault: SS8003, it says neither.
+    """
+    found = _DUE.fullmatch(text)
+    if found is None:
+        raise _fault(text, "it does not say when it is decided", "end it with 'at end' or "
+                     "'at turn N'")  # fmt: skip
+    return found[1].strip(), int(found[2]) if found[2] else None
 
 
 def _fault(text: str, why: str, hint: str | None = None) -> ExpressionFault:

@@ -35,14 +35,24 @@ clock:
   turn: week                 # week or month
   turns: 3
   minutes: {{read: 2, write: 7, locked: 2, results: 3}}
+  late: policy               # or hold: what an unfinished team's empty slots become at the lock
+  rehearsal: false           # true: the first turn once for practice, before it counts
 
 adjudication:
+  style: semi-rigid          # rigid, semi-rigid (the umpire may shift odds) or matrix
   futures: 200               # futures of a turn behind the odds
   order_by: population_held_share   # the dice choose a percentile of this outcome
   questions:
     civilians:
       text: {{en: more than 50 civilians are killed, fr: plus de 50 civils sont tués}}
       when: gained(civilian_deaths) > 50
+
+forecasts:                   # what teams put a probability to, from turn to turn
+  gao_end:
+    text: {{en: Mali holds Gao when the exercise ends., fr: Le Mali tient Gao à la fin de l'exercice.}}
+    resolves: holds(mli, gao) at end
+
+messages: {{between_teams: true, per_turn: 30}}
 
 teams:
   bamako:

@@ -2,14 +2,15 @@
 
 All futures start from the same state and differ in their draws alone. They are sorted by one
 announced number; a roll r of 1 to 100 takes the r-th hundredth of them, and one keyed draw a
-future within it. So each future is as likely as every other, and the roll says how lucky the
-class was: by the announced number, and by nothing else.
+future within it. So each future is as likely as every other, or as its weight says where the umpire
+has weighed them, and the roll says how lucky the class was: by the announced number, and by nothing
+else.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -34,12 +35,14 @@ class Odds:
         counts: Question -> in how many futures it came true.
         ranked: Futures from the lowest to the highest of the announced number.
         harm: Deaths of civilians in the turn: fifth, fiftieth and ninety-fifth percentile.
+        answers: Question -> ``1`` or ``0`` for each future in turn, whether it came true there.
     """
 
     futures: int
     counts: Mapping[str, int]
     ranked: tuple[int, ...]
     harm: tuple[float, float, float]
+    answers: Mapping[str, str]
 
     def interval(self, question: str) -> tuple[float, float]:
         """95 % interval of a question's share (Wilson)."""
@@ -104,6 +107,7 @@ def run_odds(engine: Engine, opening: Opening, turn: int, workers: int | None = 
         {name: int(found.sum()) for name, found in true.items()},
         tuple(int(j) for j in np.argsort(values, kind="stable")),
         (float(low), float(middle), float(high)),
+        {name: "".join("01"[int(mark)] for mark in found) for name, found in true.items()},
     )
 
 
@@ -113,13 +117,24 @@ def roll_dice(seed: int, turn: int, branch: int) -> int:
     return 1 + int(u * PERCENT)
 
 
-def pick(ranked: tuple[int, ...], roll: int, seed: int, turn: int) -> int:
+def pick(
+    ranked: Sequence[int], roll: int, seed: int, turn: int, weights: Sequence[float] | None = None
+) -> int:
     """The future that a roll of 1 to 100 takes.
 
-    With fewer than a hundred futures neighbouring rolls share one.
+    The futures stand in a row, each as wide as its weight; the roll takes a hundredth of the row
+    and a keyed draw a point in it. With fewer than a hundred futures neighbouring rolls share one.
+
+    Args:
+        ranked: Futures from the lowest to the highest of the announced number.
+        roll: The dice.
+        seed: Seed of the game.
+        turn: Number of the turn.
+        weights: Weight of each future by its number; all equal by default.
     """
+    place = (roll - 1 + uniform(make_key(seed), DICE, turn, roll, 1)) / PERCENT
     n = len(ranked)
-    low = (roll - 1) * n // PERCENT
-    high = max(low + 1, roll * n // PERCENT)
-    u = uniform(make_key(seed), DICE, turn, roll, 1)
-    return ranked[low + int(u * (high - low))]
+    if weights is None:
+        return ranked[min(n - 1, int(place * n))]
+    ends = np.cumsum([weights[j] for j in ranked])
+    return ranked[min(n - 1, int(np.searchsorted(ends, place * ends[-1], side="right")))]

@@ -18,7 +18,9 @@ import numpy as np
 from sahelsim.base.formatting import finite
 from sahelsim.exercise.cards import budget
 from sahelsim.exercise.engine import Engine
-from sahelsim.exercise.state import News, Order, State, Turn
+from sahelsim.exercise.forecasts import league, open_names, scored, standing, summary
+from sahelsim.exercise.state import Branch, News, Order, State, Turn
+from sahelsim.exercise.umpire import aims, shares
 from sahelsim.model.view import SENSING_ERROR, view
 from sahelsim.model.world import ABSENT, BROKEN, DEPOT, FLYING, LOST, READY, World
 from sahelsim.theatre.actors import ACTORS, FIRST_GROUP, GROUPS, N_STATES, actor_code
@@ -40,8 +42,12 @@ def picture(engine: Engine, state: State, team: str) -> dict[str, Any]:
         "turn": turn.number,
         "turns": engine.exercise.file.clock.turns,
         "phase": turn.phase,
+        "rehearsal": branch.rehearsal,
         "date": _date(engine, seen),
+        "clock": _clock(engine, turn),
         "ready": team in turn.ready,
+        "handed_over": team in state.handed,
+        "late": team in turn.late,
         "budget": budget(rules, branch, team),
         "slots": rules.slots,
         "cards": list(rules.cards),
@@ -49,16 +55,74 @@ def picture(engine: Engine, state: State, team: str) -> dict[str, Any]:
         "news": [_news(news) for t in branch.turns for news in t.news if team in news.to],
         "odds": public_odds(turn),
         "roll": turn.roll,
+        "messages": [m for t in branch.turns for m in _messages(t, team)],
+        "statements": _statements(branch),
+        "forecasts": _forecasts(engine, branch, team),
         "history": [_past(t, team) for t in branch.turns if t.result is not None],
         "map": situation(engine, engine.world(seen), rules.actors),
     }
 
 
 def public_odds(turn: Turn) -> dict[str, Any] | None:
-    """The odds as everybody sees them: counts, not which future is which."""
+    """The odds as everybody sees them: counts, not which future is which; and what was ruled.
+
+    ``shares`` are the probabilities in percent after the umpire's rulings, equal to the counts
+    where there are none; ``picked`` tells whether the umpire has chosen the future.
+    """
     if turn.odds is None:
         return None
-    return {key: turn.odds[key] for key in ("futures", "counts", "harm")}
+    wanted = aims(turn)
+    return {
+        **{key: turn.odds[key] for key in ("futures", "counts", "harm")},
+        "shares": shares(turn),
+        "weighed": sorted(wanted),
+        "picked": any(ruling.replicate is not None for ruling in turn.rulings),
+        "rulings": [
+            {"question": r.question, "points": r.points, "percent": r.percent, "reason": r.reason}
+            for r in turn.rulings
+        ],
+    }
+
+
+def _clock(engine: Engine, turn: Turn) -> dict[str, Any]:
+    """The clock on the wall: when the phase began, the minutes planned and added, pauses."""
+    clock = turn.clock
+    planned = {str(phase): minutes for phase, minutes in engine.exercise.file.clock.minutes.items()}
+    return {
+        "since": clock.since, "minutes": planned.get(turn.phase), "extra_min": clock.extra_min,
+        "paused": clock.paused, "paused_s": clock.paused_s,
+    }  # fmt: skip
+
+
+def _messages(turn: Turn, reader: str | None = None) -> list[dict[str, Any]]:
+    """Messages of a turn that a team is a party of, or all of them where no team reads."""
+    return [
+        {"id": m.id, "turn": turn.number, "from": m.sender, "to": list(m.to), "text": m.text,
+         "at": m.at, "thread": sorted(m.parties)}
+        for m in turn.messages if reader is None or reader in m.parties
+    ]  # fmt: skip
+
+
+def _statements(branch: Branch) -> list[dict[str, Any]]:
+    return [
+        {"id": said.id, "turn": turn.number, "team": said.team, "text": said.text, "at": said.at}
+        for turn in branch.turns for said in turn.statements
+    ]  # fmt: skip
+
+
+def _forecasts(engine: Engine, branch: Branch, team: str) -> dict[str, Any]:
+    """What a team may forecast, what it says, and its score; those of others after the end."""
+    exercise, turn = engine.exercise, branch.now
+    decided: dict[str, bool] = {}
+    for past in branch.played:
+        decided |= (past.result or {})["resolved"]
+    return {
+        "open": open_names(exercise.file, turn.number),
+        "own": standing(branch.turns, exercise.file, team),
+        "resolved": decided,
+        "score": summary(item for item in scored(exercise, branch) if item.team == team),
+        "league": league(exercise, branch) if turn.phase == "over" else None,
+    }
 
 
 def _date(engine: Engine, turns: tuple[Turn, ...]) -> str:
@@ -86,6 +150,8 @@ def _past(turn: Turn, team: str) -> dict[str, Any]:
         "score": result["scores"][team],
         "shared": result["shared"],
         "public": result["news"],
+        "answers": result["answers"],
+        "forecasts": dict(turn.forecasts.get(team, {})),
         "roll": turn.roll,
         "odds": public_odds(turn),
     }
@@ -185,17 +251,36 @@ def whole_picture(engine: Engine, state: State) -> dict[str, Any]:
     return {
         "branch": branch.name,
         "branches": {
-            b.name: {"parent": b.parent, "since": b.since, "turns": len(b.played), "note": b.note}
+            b.name: {
+                "parent": b.parent,
+                "since": b.since,
+                "turns": len(b.played),
+                "note": b.note,
+                "rehearsal": b.rehearsal,
+            }
             for b in state.branches.values()
         },
         "turn": turn.number,
         "phase": turn.phase,
+        "rehearsal": branch.rehearsal,
         "date": _date(engine, seen),
+        "clock": _clock(engine, turn),
         "ready": sorted(turn.ready),
         "manned": list(state.manned),
+        "handed_over": sorted(state.handed),
+        "late": list(turn.late),
+        "messages": [m for t in branch.turns for m in _messages(t)],
+        "statements": _statements(branch),
+        "forecasts": {
+            team: standing(branch.turns, engine.exercise.file, team)
+            for team in engine.exercise.file.teams
+        },
+        "league": league(engine.exercise, branch),
         "orders": [{"team": order.team, **_order(order)} for order in turn.orders],
         "results": [dict(t.result) for t in branch.turns if t.result is not None],
-        "odds": dict(turn.odds) if turn.odds is not None else None,
+        "odds": {**turn.odds, **(public_odds(turn) or {})} if turn.odds is not None else None,
+        "roll": turn.roll,
+        "replicate": turn.replicate,
         "truth": situation(engine, world, tuple(ACTORS[: FIRST_GROUP + len(GROUPS)])),
         "teams": {team: picture(engine, state, team) for team in engine.exercise.file.teams},
     }

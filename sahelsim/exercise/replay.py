@@ -9,10 +9,11 @@ from pathlib import Path
 
 from sahelsim.base.errors import InputError, NotReproducible
 from sahelsim.exercise.engine import Engine, world_digest
+from sahelsim.exercise.folding import fold_all
 from sahelsim.exercise.game import FILE
 from sahelsim.exercise.loading import Exercise, exercise_from_text
 from sahelsim.exercise.log import Event, SqliteLog, check_chain
-from sahelsim.exercise.state import State, fold_all
+from sahelsim.exercise.state import State
 from sahelsim.model.kernel import source_hash
 from sahelsim.scenario import Scenario
 

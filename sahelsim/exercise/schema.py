@@ -39,6 +39,17 @@ class Clock(_Part):
         default_factory=FrozenMapping,
         description="Phase: minutes planned for it. Shown to the class; never enforced.",
     )
+    late: Literal["policy", "hold"] = Field(
+        default="hold",
+        description="A team that has neither filled its slots nor locked its orders when the turn "
+        "is locked: policy: the model's own policy plays beside what it wrote; hold: nothing is "
+        "added. It makes a difference for teams without routine.",
+    )
+    rehearsal: YesNo = Field(
+        default=False,
+        description="true: the first turn is played once for practice, on a branch of its own that "
+        "is left afterwards and does not count.",
+    )
 
     @property
     def days(self) -> int:
@@ -56,6 +67,12 @@ class Question(_Part):
 class Adjudication(_Part):
     """How the odds are shown and the future is chosen."""
 
+    style: Literal["rigid", "semi-rigid", "matrix"] = Field(
+        default="rigid",
+        description="rigid: odds and dice decide; semi-rigid: the umpire may besides shift a "
+        "question's probability by 5, 10 or 20 points, or pick another future, with a reason; "
+        "matrix: the umpire may besides set a probability after the class has argued it.",
+    )
     futures: Annotated[Whole, Field(ge=10, le=10_000)] = Field(
         default=400, description="Futures of the turn that are run before the dice are rolled."
     )
@@ -64,6 +81,27 @@ class Adjudication(_Part):
     )
     questions: FrozenMapping[Name, Question] = Field(
         default_factory=FrozenMapping, description="Name: a question shown with its odds."
+    )
+
+
+class Forecast(_Part):
+    """Something that teams put a probability to from turn to turn, until it is decided."""
+
+    text: Words = Field(description="What may come true, as a sentence.")
+    resolves: Text = Field(
+        description="Expression that tells whether it came true, followed by 'at end' or "
+        "'at turn N': holds(mli, kidal) at end."
+    )
+
+
+class Messages(_Part):
+    """What teams may write to one another."""
+
+    between_teams: YesNo = Field(
+        default=True, description="false: teams write to the facilitator alone."
+    )
+    per_turn: Annotated[Whole, Field(ge=0, le=200)] = Field(
+        default=30, description="Most messages of a team in a turn."
     )
 
 
@@ -212,6 +250,12 @@ class ExerciseFile(_Part):
     )
     clock: Clock = Field(description="Turns and phases.")
     adjudication: Adjudication = Field(description="Odds and dice.")
+    forecasts: FrozenMapping[Name, Forecast] = Field(
+        default_factory=FrozenMapping,
+        description="Name: a forecast over several turns. The questions of a turn are forecast "
+        "besides.",
+    )
+    messages: Messages = Field(default=Messages(), description="Messages of teams.")
     shared: Annotated[tuple[Name, ...], Field(min_length=1)] = Field(
         default=("civilian_deaths", "displaced"),
         description="Outcomes shown to everybody after each turn; civilian_deaths is always one.",
@@ -226,5 +270,6 @@ class ExerciseFile(_Part):
 
 
 PARTS: tuple[type[BaseModel], ...] = (
-    Clock, Adjudication, Question, Team, Aim, Card, PerUnit, Inject, Deed, Words,
+    Clock, Adjudication, Question, Forecast, Messages, Team, Aim, Card, PerUnit, Inject, Deed,
+    Words,
 )  # fmt: skip

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from sahelsim.base.formatting import number, plural
+from sahelsim.exercise.forecasts import league
 from sahelsim.exercise.loading import Exercise
 from sahelsim.exercise.state import Branch, State, Turn
 from sahelsim.theatre import load_theatre
@@ -30,7 +31,20 @@ def course(exercise: Exercise, state: State) -> list[str]:
         lines += ["", *turn_in_words(exercise, branch, turn)]
     if branch.played:
         lines += ["", *_standing(exercise, branch.played[-1])]
-    return lines
+    return [*lines, *_forecasts(exercise, branch)]
+
+
+def _forecasts(exercise: Exercise, branch: Branch) -> list[str]:
+    """Brier scores of those who have forecast something that is decided."""
+    found = league(exercise, branch)
+    names = {name: team.name.en for name, team in exercise.file.teams.items()}
+    rows = [*((names[team], row) for team, row in found["teams"].items()),
+            ("Odds of the model", found["model"])]  # fmt: skip
+    lines = [
+        f"  {name}: Brier score {number(row['brier'])} of {plural(row['n'], 'forecast')}"
+        for name, row in rows if row["n"]
+    ]  # fmt: skip
+    return ["", "Forecasts (0 is perfect, 0.25 is 50 % for everything)", *lines] if lines else []
 
 
 def turn_in_words(exercise: Exercise, branch: Branch, turn: Turn) -> list[str]:
@@ -44,6 +58,10 @@ def turn_in_words(exercise: Exercise, branch: Branch, turn: Turn) -> list[str]:
     lines += _orders(exercise, turn)
     if turn.odds is not None:
         lines += _odds(exercise, turn)
+    lines += [
+        f"  {exercise.file.teams[said.team].name.en} says: {_sentence(said.text)}"
+        for said in turn.statements
+    ]
     lines += [f"  {line}" for line in _public(result["news"])]
     lines.append(f"  Civilians: {_harm(branch, turn)}")
     return lines
@@ -73,7 +91,14 @@ def _odds(exercise: Exercise, turn: Turn) -> list[str]:
         f"  In {odds['counts'][name]} of {odds['futures']} futures {question.text.en}."
         for name, question in questions.items()
     ]
-    return [*lines, f"  The dice show {turn.roll}."]
+    for ruling in turn.rulings:
+        if ruling.percent is None:
+            done = f"picks future {ruling.replicate}"
+        else:
+            text = questions[ruling.question].text.en
+            done = f"weighs the futures: in {number(ruling.percent)} % of them {text}"
+        lines.append(f"  The umpire {done}. Reason: {_sentence(ruling.reason)}")
+    return [*lines, f"  The dice show {turn.roll}."] if turn.roll is not None else lines
 
 
 def _public(news: list[dict[str, Any]]) -> list[str]:
@@ -146,11 +171,12 @@ def status(exercise: Exercise, state: State) -> list[str]:
     lines = [
         exercise.file.title.en,
         f"branch {branch.name}, turn {turn.number} of {exercise.file.clock.turns}, "
-        f"phase {turn.phase}",
+        f"phase {turn.phase}{', rehearsal' if branch.rehearsal else ''}",
     ]
     for name, team in exercise.file.teams.items():
         orders = sum(order.team == name for order in turn.orders)
         ready = ", locked" if name in turn.ready else ""
+        ready += ", played by the policy" if name in state.handed else ""
         who = f"{people[name]} {'person' if people[name] == 1 else 'people'}"
         lines.append(f"  {team.name.en}: {who}, {orders} of {team.slots} orders{ready}")
     if branch.played:

@@ -54,17 +54,15 @@ class PlaceCounts:
     def add(self, world: World) -> None:
         """Count one finished replicate."""
         block: Any = world.history.locality
-        days, localities = self.besieged.shape
-        day, place = np.ogrid[:days, :localities]
         self.replicates += 1
-        self.holder[day, place, block[:, :, L_HOLDER].astype(np.int64)] += 1
         self.besieged += block[:, :, L_BESIEGED] > 0
-        bins = np.rint(block[:, :, L_CONTROL] / CONTROL_WIDTH).astype(np.int64)
-        self.control[day, place, np.clip(bins, 0, CONTROL_BINS - 1)] += 1
+        _count(self.holder, block[:, :, L_HOLDER])
+        control = np.rint(block[:, :, L_CONTROL] / CONTROL_WIDTH)
+        _count(self.control, np.clip(control, 0, CONTROL_BINS - 1))
         supply = block[:, :, L_DAYS_OF_SUPPLY]
-        days, places = np.nonzero(np.isfinite(supply))
-        bins = np.minimum(supply[days, places] / SUPPLY_WIDTH, SUPPLY_BINS - 1).astype(np.int64)
-        self.supply[days, places, bins] += 1
+        there = np.flatnonzero(np.isfinite(supply))
+        bins = np.minimum(supply.ravel()[there] / SUPPLY_WIDTH, SUPPLY_BINS - 1)
+        _count(self.supply, bins, there)
 
     def merge(self, other: PlaceCounts) -> None:
         """Add another set of counts of the same days and localities."""
@@ -124,3 +122,10 @@ class PlaceCounts:
                 bins = (below < rank[:, None]).sum(axis=1)
                 columns[f"{name}_q{round(100 * q):02d}"] = pa.array(bins * width, mask=size == 0)
         return pa.table(columns)
+
+
+def _count(counts: Any, bins: Any, cells: Any = None) -> None:
+    """Add one to a bin of every (day, locality), or of those whose flat index is given."""
+    cells = np.arange(bins.size) if cells is None else cells
+    # A flat index of single entries is several times as fast as one index an axis.
+    counts.reshape(-1)[cells * counts.shape[-1] + bins.ravel().astype(np.int64)] += 1

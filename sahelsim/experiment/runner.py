@@ -55,7 +55,7 @@ def worker_count(workers: int | None) -> int:
 def run_replicate(
     template: Template, seed: int, replicate: int, used: World | None = None
 ) -> tuple[dict[str, pa.Table], World]:
-    """Run one replicate to the end and return its tables and its World.
+    """Run one replicate to the end and return its daily tables and events, and its World.
 
     Args:
         template: What all replicates share.
@@ -72,7 +72,6 @@ def run_replicate(
     run_days(world, drawn.parameters, plan.days)
     check_health(world, plan.id)
     result = {
-        "outcomes": tables.outcome_row(replicate, seed, outcomes(world, names)),
         "daily": tables.daily(plan, world, replicate),
         "tails": tables.daily_tails(plan, names, world, replicate),
         "events": tables.events(plan, names, world, replicate),
@@ -85,20 +84,29 @@ def run_replicate(
 
 
 def run_part(
-    template: Template, seed: int, first: int, count: int, progress: Progress | None = None
-) -> Part:
-    """Run one chunk of replicates, one after another."""
+    template: Template,
+    seed: int,
+    first: int,
+    count: int,
+    progress: Progress | None = None,
+    used: World | None = None,
+) -> tuple[Part, World | None]:
+    """Run one chunk of replicates, one after another; return it and a World to be used again."""
     gathered: dict[str, list[pa.Table]] = {}
     places = PlaceCounts(template.plan.days, len(template.names.localities), most=count)
-    world = None
+    rows: dict[int, dict[str, float]] = {}
+    world = used
     for replicate in range(first, first + count):
         result, world = run_replicate(template, seed, replicate, world)
+        rows[replicate] = outcomes(world, template.names)
         places.add(world)
         for name, table in result.items():
             gathered.setdefault(name, []).append(table)
         if progress is not None:
             progress(1)
-    return Part(first, {name: stack(items) for name, items in gathered.items()}, places)
+    whole = {"outcomes": tables.outcome_rows(seed, rows)}
+    whole |= {name: stack(items) for name, items in gathered.items()}
+    return Part(first, whole, places), world
 
 
 def run_parts(
@@ -120,6 +128,7 @@ def run_parts(
         ModelFault: a replicate went wrong.
     """
     stop = threading.Event()
+    mine = threading.local()  # each thread's World, used from chunk to chunk
 
     def tick(n: int) -> None:
         if stop.is_set():
@@ -128,7 +137,9 @@ def run_parts(
             progress(n)
 
     def work(first: int, count: int) -> None:
-        keep(run_part(template, seed, first, count, tick))
+        used = getattr(mine, "world", None)
+        part, mine.world = run_part(template, seed, first, count, tick, used)
+        keep(part)
 
     with ThreadPoolExecutor(worker_count(workers), thread_name_prefix="sahelsim") as pool:
         futures = [pool.submit(work, first, count) for first, count in todo]

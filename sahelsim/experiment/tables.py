@@ -7,7 +7,9 @@ names; ids are dictionary-encoded words. Values that do not apply are null.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -46,20 +48,34 @@ def day_columns(plan: Scenario, day: Any) -> dict[str, pa.Array]:
     return {"day": pa.array(day), "date": pa.array(dates)}
 
 
-def _keys(plan: Scenario, replicate: int, day: Any) -> dict[str, pa.Array]:
-    columns = day_columns(plan, day)
-    numbers = np.full(len(columns["day"]), replicate, dtype=np.int32)
-    return {"replicate": pa.array(numbers), **columns}
+@lru_cache(maxsize=16)
+def _grid(start: date, days: int, width: int) -> tuple[pa.Array, pa.Array, Any]:
+    """Columns of a whole (day, item) panel, the same for all replicates: day, date, item."""
+    day = np.repeat(np.arange(days, dtype=np.int32), width)
+    dates = np.datetime64(start) + day.astype("timedelta64[D]")
+    return pa.array(day), pa.array(dates), np.tile(np.arange(width), days)
 
 
-def outcome_row(replicate: int, seed: int, values: dict[str, float]) -> pa.Table:
-    """One row: replicate, seed and every outcome; an outcome that does not apply is null."""
+def _keys(replicate: int, rows: int) -> dict[str, pa.Array]:
+    return {"replicate": pa.array(np.full(rows, replicate, dtype=np.int32))}
+
+
+def _panel_keys(
+    plan: Scenario, replicate: int, days: int, key: str, ids: Sequence[str]
+) -> dict[str, pa.Array]:
+    day, dates, item = _grid(plan.start, days, len(ids))
+    return {**_keys(replicate, len(day)), "day": day, "date": dates, key: words(item, ids)}
+
+
+def outcome_rows(seed: int, rows: Mapping[int, Mapping[str, float]]) -> pa.Table:
+    """Replicate, seed and every outcome of each; an outcome that does not apply is null."""
     columns: dict[str, Any] = {
-        "replicate": pa.array([replicate], pa.int32()),
-        "seed": pa.array([seed], pa.int64()),
+        "replicate": pa.array(list(rows), pa.int32()),
+        "seed": pa.array([seed] * len(rows), pa.int64()),
     }
-    for id, value in values.items():
-        columns[id] = pa.array([None if np.isnan(value) else value], pa.float64())
+    for id in next(iter(rows.values()), {}):
+        values = np.array([row[id] for row in rows.values()], dtype=np.float64)
+        columns[id] = pa.array(values, mask=np.isnan(values))
     return pa.table(columns)
 
 
@@ -69,8 +85,7 @@ def daily(plan: Scenario, world: World, replicate: int) -> pa.Table:
     days, s, g = history.state.shape[0], len(STATES), len(GROUPS)
     actors = (*STATES, *GROUPS, "alliance")
     width = len(actors)
-    columns = _keys(plan, replicate, np.repeat(np.arange(days), width))
-    columns["actor"] = words(np.tile(np.arange(width), days), actors)
+    columns = _panel_keys(plan, replicate, days, "actor", actors)
     blocks = (
         (STATE_SERIES, history.state, slice(0, s)),
         (GROUP_SERIES, history.group, slice(s, s + g)),
@@ -95,9 +110,7 @@ def _panel(
     key: str,
     ids: Sequence[str],
 ) -> pa.Table:
-    days, width = block.shape[:2]
-    columns = _keys(plan, replicate, np.repeat(np.arange(days), width))
-    columns[key] = words(np.tile(np.arange(width), days), ids)
+    columns = _panel_keys(plan, replicate, len(block), key, ids)
     for k, name in enumerate(series):
         flat = np.ascontiguousarray(block[:, :, k]).ravel()
         if name == "holder":
@@ -135,7 +148,7 @@ def events(plan: Scenario, names: Names, world: World, replicate: int) -> pa.Tab
     """Every simulated event with its cause, in the order in which it happened."""
     n = int(world.events.count[0])
     row = {name: world.events.row[:n, k] for k, name in enumerate(EVENT_COLUMNS)}
-    columns = _keys(plan, replicate, row["day"])
+    columns = {**_keys(replicate, n), **day_columns(plan, row["day"])}
     columns["number"] = pa.array(np.arange(n, dtype=np.int32))
     kinds = [EVENT_KINDS.get(code, "") for code in range(max(EVENT_KINDS) + 1)]
     columns["kind"] = words(row["kind"], kinds)
@@ -153,7 +166,9 @@ def events(plan: Scenario, names: Names, world: World, replicate: int) -> pa.Tab
 def orders(plan: Scenario, names: Names, world: World, replicate: int) -> pa.Table:
     """The order log in words; ``arguments`` is a JSON object."""
     log = names.order_log(world.orders)
-    columns = _keys(plan, replicate, [entry["day"] for entry in log])
+    columns = {
+        **_keys(replicate, len(log)), **day_columns(plan, [entry["day"] for entry in log])
+    }  # fmt: skip
     columns["number"] = pa.array([entry["number"] for entry in log], pa.int32())
     for key in ("actor", "verb", "author", "status", "reason", "id"):
         columns[key] = pa.array([entry[key] for entry in log], pa.string())

@@ -16,12 +16,11 @@ import numpy as np
 from sahelsim.model.allocate import Sizes, empty_world
 from sahelsim.model.encoding import Names, Order, closed_route
 from sahelsim.model.mechanisms.maintenance import repair_scale
-from sahelsim.model.mechanisms.sustainment import SustainmentParameters, assess, class_demand_t
+from sahelsim.model.mechanisms.sustainment import first_stocks
 from sahelsim.model.parameters import Parameters, fill_parameters
 from sahelsim.model.posterior import Posterior
 from sahelsim.model.world import (
     ABSENT,
-    FOOD,
     FROZEN,
     O_ACTOR,
     O_AUTHOR,
@@ -148,14 +147,11 @@ def template(
     )
     world = empty_world(sizes, plan.start)
     state = initial_state(theatre, values)
+    settled = like.start.geography if like else _geography(world, theatre, names)
     own_spread = values.value("initial.excitation_own_share")
-    world = world._replace(geography=_geography(world, theatre, names, state, own_spread))
+    world = world._replace(geography=_peopled(settled, state, own_spread))
     if like:
-        roads = like.start.geography  # most of a template's memory
-        world = world._replace(
-            geography=world.geography._replace(road_km=roads.road_km, next_hop=roads.next_hop),
-            **{part: getattr(like.start, part) for part in WITHOUT_PARAMETERS},
-        )
+        world = world._replace(**{part: getattr(like.start, part) for part in WITHOUT_PARAMETERS})
     else:
         _airfields(world, theatre, names)
         _types(world, theatre)
@@ -164,7 +160,10 @@ def template(
             world.routes.n_stops[r] = len(route)
         _script(world, names, plan)
     _land(world, names, state, plan)
-    _stocks(world, state, values.value("initial.depot_days"), parameters.sustainment)
+    first_stocks(
+        world.geography, world.land, world.states, parameters.sustainment,
+        values.value("initial.stock_days"), values.value("initial.depot_days"),
+    )  # fmt: skip
     _states(world, theatre, state, values, plan.start)
     _fleet(world, theatre, names, plan, parameters)
     return Template(plan, names, values, parameters, world, posterior)
@@ -191,9 +190,8 @@ def _names(plan: Scenario, theatre: Theatre) -> Names:
     )
 
 
-def _geography(
-    world: World, theatre: Theatre, names: Names, state: InitialState, own_spread: float
-) -> Geography:
+def _geography(world: World, theatre: Theatre, names: Names) -> Geography:
+    """The part of geography that no parameter reaches; most of a template's memory."""
     geo, roads = world.geography, theatre.geography
     for i, place in enumerate(theatre.localities):
         geo.country[i] = STATES.index(place.country)
@@ -202,12 +200,8 @@ def _geography(
         geo.latitude[i], geo.longitude[i] = place.lat, place.lon
         if place.airfield:
             geo.airfield[i] = theatre.airfield_index[place.airfield]
-    geo.population[:] = state.catchment_population
-    geo.capacity[:] = state.capacity
-    geo.home[...] = state.home
     geo.road_km[...] = roads.road_km
     geo.next_hop[...] = roads.next_hop
-    geo.garrison_target[:] = state.garrison
     geo.capital[:] = [names.localities.index(place) for place in CAPITALS]
     for i, place in enumerate(theatre.localities):
         away_km = great_circle_km(place.lat, place.lon, *TRI_BORDER)
@@ -224,7 +218,18 @@ def _geography(
         near_start=np.searchsorted(rows, np.arange(len(weight) + 1)).astype(np.int64),
         near=near.astype(np.int64),
         near_share=weight[rows, near] / total[rows],
-        own_spread=np.where(total > 0, own_spread, 1.0),
+    )
+
+
+def _peopled(settled: Geography, state: InitialState, own_spread: float) -> Geography:
+    """Geography with the columns that parameters reach."""
+    alone = np.diff(settled.near_start) == 0
+    return settled._replace(
+        population=state.catchment_population,
+        capacity=state.capacity,
+        home=state.home,
+        garrison_target=state.garrison.copy(),
+        own_spread=np.where(alone, 1.0, own_spread),
     )
 
 
@@ -288,27 +293,6 @@ def _land(world: World, names: Names, state: InitialState, plan: Scenario) -> No
         land.besieged[names.localities.index(place)] = int(siege.value)
     land.target[:] = land.garrison
     geo.garrison_target[:] = land.garrison
-
-
-def _stocks(
-    world: World, state: InitialState, depot_days: float, sustainment: SustainmentParameters
-) -> None:
-    """Garrison stocks for the days of supply given, civilian food, and the states' depots.
-
-    A depot begins with ``depot_days`` days of what all garrisons of its state use.
-    """
-    geo, land = world.geography, world.land
-    for i in range(len(land.holder)):
-        garrisoned = land.garrison[i] > 0.0 and land.holder[i] == geo.country[i]
-        days = state.stock_days.max() if garrisoned else 0.0
-        for supply in range(land.stock_t.shape[1]):
-            demand = class_demand_t(land, sustainment, i, supply) if garrisoned else 0.0
-            land.stock_t[i, supply] = demand * days
-            world.states.depot_t[geo.country[i], supply] += demand * depot_days
-        civil_kg = sustainment.civil_kg * geo.population[i]
-        land.civil_stock_t[i] = civil_kg / 1000.0 * sustainment.civil_stock_days
-        land.food_left_t[i] = land.stock_t[i, FOOD]
-        assess(land, sustainment, i)
 
 
 def _states(

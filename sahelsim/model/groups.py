@@ -12,7 +12,8 @@ Arrays must be C-contiguous; the group keeps them alive, and its callers keep th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import struct
+from collections.abc import Callable, Iterator
 from typing import Any, ClassVar, Self, dataclass_transform
 
 import numpy as np
@@ -26,6 +27,8 @@ from numba.np import numpy_support
 from numba.np.arrayobj import make_array, populate_array
 
 Spec = tuple[tuple[str, Any, int], ...]  # (kind, dtype or type, dimensions) of each field
+_word_of: Callable[[bytes], tuple[int]] = struct.Struct("=Q").unpack  # type: ignore[assignment]
+_bytes_of: Callable[[float], bytes] = struct.Struct("=d").pack
 
 
 @dataclass_transform(frozen_default=True)
@@ -51,14 +54,13 @@ class Group:
             raise TypeError(f"{type(self).__name__}: missing or unknown fields {wrong}")
         for name in fields:
             object.__setattr__(self, name, given[name])
+        # Thousands of groups are made in a sweep: the compiled type is looked up by cheap marks.
         words: list[int] = []
-        spec: list[tuple[str, Any, int]] = []
-        for name in fields:
-            spec.append(_pack(type(self), name, given[name], words))
+        marks = tuple(_pack(type(self), name, given[name], words) for name in fields)
         table = np.array(words, dtype=np.uint64)
         object.__setattr__(self, "_table", table)
-        object.__setattr__(self, "_address", int(table.ctypes.data))
-        object.__setattr__(self, "_numba_type_", _group_type(type(self), tuple(spec)))
+        object.__setattr__(self, "_address", _address(table))
+        object.__setattr__(self, "_numba_type_", _group_type(self, marks))
 
     def __setattr__(self, name: str, value: Any) -> None:
         raise AttributeError(f"{type(self).__name__}.{name} cannot be set; arrays change in place")
@@ -80,21 +82,35 @@ class Group:
         return type(self)(**{**dict(zip(type(self)._fields, self, strict=True)), **changes})
 
 
-def _pack(cls: type, name: str, value: Any, words: list[int]) -> tuple[str, Any, int]:
-    """Append a field's words to the table and return its kind."""
-    if isinstance(value, Group):
-        words.append(value._address)  # type: ignore[attr-defined]
-        return ("group", value._numba_type_, 0)  # type: ignore[attr-defined]
+def _address(array: np.ndarray[Any, Any]) -> int:
+    address: int = array.__array_interface__["data"][0]
+    return address
+
+
+def _pack(cls: type, name: str, value: Any, words: list[int]) -> Any:
+    """Append a field's words to the table and return a mark of its kind."""
     if isinstance(value, np.ndarray):
         if not value.flags.c_contiguous:
             raise TypeError(f"{cls.__name__}.{name} is not C-contiguous")
-        words.append(int(value.ctypes.data))
+        words.append(_address(value))
         words.extend(value.shape)
-        return ("array", numpy_support.from_dtype(value.dtype), value.ndim)
+        return value.dtype.num, value.ndim
+    if isinstance(value, Group):
+        words.append(value._address)  # type: ignore[attr-defined]
+        return id(value._numba_type_)  # type: ignore[attr-defined]
     if isinstance(value, int | float) and not isinstance(value, bool):
-        words.append(int(np.array([float(value)]).view(np.uint64)[0]))
-        return ("number", types.float64, 0)
+        words.extend(_word_of(_bytes_of(value)))
+        return None
     raise TypeError(f"{cls.__name__}.{name} must be a number, an array or a group, not {value!r}")
+
+
+def _kind(value: Any) -> tuple[str, Any, int]:
+    """Kind of a packed field, its dtype or type, its dimensions."""
+    if isinstance(value, np.ndarray):
+        return "array", numpy_support.from_dtype(value.dtype), value.ndim
+    if isinstance(value, Group):
+        return "group", value._numba_type_, 0  # type: ignore[attr-defined]
+    return "number", types.float64, 0
 
 
 class GroupType(types.Type):  # type: ignore[misc]
@@ -120,13 +136,13 @@ class GroupType(types.Type):  # type: ignore[misc]
         raise KeyError(name)
 
 
-_types: dict[tuple[type, Spec], GroupType] = {}
+_types: dict[tuple[type, tuple[Any, ...]], GroupType] = {}  # kept for good, so ids stay theirs
 
 
-def _group_type(cls: type[Group], spec: Spec) -> GroupType:
-    key = (cls, spec)
+def _group_type(group: Group, marks: tuple[Any, ...]) -> GroupType:
+    key = (type(group), marks)
     if key not in _types:
-        _types[key] = GroupType(cls, spec)
+        _types[key] = GroupType(type(group), tuple(_kind(value) for value in group))
     return _types[key]
 
 

@@ -8,6 +8,7 @@ or a record without a field, is an error: nothing is a magic number and nothing 
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, get_type_hints
 
 from sahelsim.model.filling import fill_group
@@ -65,7 +66,13 @@ def fill_parameters(values: ParameterSet) -> Parameters:
         KeyError: a field has no record of that id.
     """
     groups: dict[str, Any] = {}
-    kinds = get_type_hints(Parameters)
-    for mechanism in Parameters._fields:
-        groups[mechanism] = fill_group(kinds[mechanism], mechanism, values)
+    for mechanism, kind in _kinds().items():
+        groups[mechanism] = fill_group(kind, mechanism, values)
     return Parameters(**groups)
+
+
+@cache
+def _kinds() -> dict[str, Any]:
+    """Each mechanism's group, in the order of :class:`Parameters`."""
+    hints = get_type_hints(Parameters)
+    return {mechanism: hints[mechanism] for mechanism in Parameters._fields}

@@ -115,7 +115,7 @@ def _homes(theatre: Theatre, p: ParameterSet) -> Floats:
     """The table's values; elsewhere a share of the greatest one within reach."""
     named = np.array([[place.home(group) for place in theatre.localities] for group in GROUPS])
     near = theatre.geography.great_circle_km <= p.value("initial.home_reach_km")
-    greatest = np.max(named[:, None, :] * near[None, :, :], axis=2)
+    greatest = np.array([np.max(values[None, :] * near, axis=1) for values in named])
     return np.where(named > 0, named, p.value("initial.home_nearby") * greatest)
 
 

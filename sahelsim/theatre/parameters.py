@@ -95,11 +95,9 @@ class ParameterSet:
             ParameterError: SS3010 for an unknown id; SS3011 for a value that is not a finite
                 number in the parameter's range.
         """
-        changed = dict(self._records)
-        for id, value in values.items():
-            record = self.record(id)
-            changed[id] = replace(record, value=_in_range(record, value), dated=())
-        return ParameterSet(changed.values())
+        return self._changed(
+            {id: _in_range(self.record(id), value) for id, value in values.items()}
+        )
 
     def beyond(self, values: Mapping[str, float]) -> ParameterSet:
         """Return a set in which ``values`` hold even outside their ranges.
@@ -109,10 +107,19 @@ class ParameterSet:
         Raises:
             ParameterError: SS3010, no such id.
         """
-        changed = dict(self._records)
+        return self._changed({id: float(value) for id, value in values.items()})
+
+    def _changed(self, values: Mapping[str, float]) -> ParameterSet:
+        """A set with other values for known ids; without any, this one."""
+        if not values:
+            return self
+        records = dict(self._records)
         for id, value in values.items():
-            changed[id] = replace(self.record(id), value=float(value), dated=())
-        return ParameterSet(changed.values())
+            records[id] = replace(self.record(id), value=value, dated=())
+        other = object.__new__(ParameterSet)
+        other._records = records
+        other.__dict__["_families"] = self._families  # the ids are the same
+        return other
 
     def suffixes(self, name: str) -> tuple[str, ...]:
         """Return the suffixes of ``<mechanism>.<name>``, in the order of the file."""

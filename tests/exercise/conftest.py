@@ -38,11 +38,19 @@ POSTURE = """\
 """
 
 
+SIEGED = """\
+  sieged:
+    text: {en: A siege at the end of turn 2., fr: Un siège à la fin du tour 2.}
+    resolves: siege_days > 0 at turn 2
+"""
+
+
 def small_text() -> str:
     """The exercise's file."""
     text = TEMPLATE.format(file="x", id="small", title="Small", scenario="documented-2023")
     text = text.replace("futures: 200", "futures: 12").replace("\ncards: ", COALITION + "\ncards: ")
     text = text.replace("\ninjects:", POSTURE + "\ninjects:")
+    text = text.replace("\nmessages:", SIEGED + "\nmessages:")
     return text.replace("[reinforce, strict_rules", "[reinforce, convoy, strict_rules")
 
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sahelsim.exercise.checking import expression_names
-from sahelsim.exercise.expression import FUNCTIONS, ExpressionFault, parse
+from sahelsim.exercise.expression import FUNCTIONS, ExpressionFault, due, parse
 from sahelsim.exercise.measure import _FUNCTIONS
 from sahelsim.scenario.reference import load_reference
 
@@ -60,6 +60,24 @@ def test_what_does_not_apply_is_not_true() -> None:
 def test_what_is_not_allowed(text: str) -> None:
     with pytest.raises(ExpressionFault):
         parse(text, NAMES)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("holds(mli, kidal) at end", ("holds(mli, kidal)", None)),
+        ("  turn > 2\n  at turn 12 ", ("turn > 2", 12)),
+        ("siege_days > 0 at  end", ("siege_days > 0", None)),
+    ],
+)
+def test_when_a_forecast_is_decided(text: str, expected: tuple[str, int | None]) -> None:
+    assert due(text) == expected
+
+
+@pytest.mark.parametrize("text", ["", "at end", "turn > 2", "turn > 2 at noon", "turn at turn x"])
+def test_a_forecast_says_when_it_is_decided(text: str) -> None:
+    with pytest.raises(ExpressionFault, match="when it is decided"):
+        due(text)
 
 
 @settings(max_examples=300, deadline=None)

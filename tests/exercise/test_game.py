@@ -19,6 +19,21 @@ from sahelsim.model import SahelModel
 from sahelsim.model.world import TEAM, worlds_equal
 
 Started = tuple[Game, Keys]
+
+
+def without_routine(small: Exercise, late: str) -> Exercise:
+    """The exercise with a team whose policy rests while its people decide."""
+    file = small.file
+    team = file.teams["bamako"].model_copy(update={"routine": False})
+    teams = type(file.teams)({**file.teams, "bamako": team})
+    clock = file.clock.model_copy(update={"late": late})
+    text = small.text.replace("    actors: [mli]\n", "    actors: [mli]\n    routine: false\n")
+    return Exercise(
+        file.model_copy(update={"teams": teams, "clock": clock}),
+        text.replace("  late: policy", f"  late: {late}"), small.plan, small.expressions,
+    )  # fmt: skip
+
+
 GAO = {"destination": "gao", "men": 100}
 
 
@@ -225,26 +240,59 @@ def test_orders_reach_the_model_as_it_takes_them_elsewhere(started: Started) -> 
     assert worlds_equal(model.world, game.engine.world(game.state.branch.turns))
 
 
-def test_a_team_without_people_is_played_and_one_without_routine_is_not(small: Exercise) -> None:
-    file = small.file
-    team = file.teams["bamako"].model_copy(update={"routine": False})
-    teams = type(file.teams)({**file.teams, "bamako": team})
-    changed = Exercise(
-        file.model_copy(update={"teams": teams}),
-        small.text.replace("    actors: [mli]\n", "    actors: [mli]\n    routine: false\n"),
-        small.plan, small.expressions,
-    )  # fmt: skip
-    counts = []
-    for people in (0, 1):
-        game, keys = Game.create(changed)
-        if people:
-            game.join(keys.codes["bamako"], "Awa")
-        play_on(game, 1, odds=False)
-        world = game.engine.world(game.state.branch.turns)
-        log = game.engine.names.order_log(world.orders)
-        counts.append(sum(o["actor"] == "mli" and o["author"] == "policy" for o in log))
-    assert counts[0] > 0
-    assert counts[1] == 0
+def by_policy(game: Game) -> int:
+    """Orders of Mali that its own policy gave in the first turn."""
+    world = game.engine.world(game.state.branch.turns[:1])
+    log = game.engine.names.order_log(world.orders)
+    return sum(o["actor"] == "mli" and o["author"] == "policy" for o in log)
+
+
+@pytest.mark.parametrize(
+    ("late", "people", "ready", "handed", "played"),
+    [
+        ("hold", False, False, False, True),  # nobody is there
+        ("hold", True, False, False, False),
+        ("hold", True, False, True, True),
+        ("policy", True, False, False, True),
+        ("policy", True, True, False, False),  # slots left empty on purpose
+    ],
+)
+def test_the_policy_plays_who_is_absent_late_or_handed_over(
+    small: Exercise, late: str, people: bool, ready: bool, handed: bool, played: bool
+) -> None:
+    game, keys = Game.create(without_routine(small, late))
+    if people:
+        token = game.join(keys.codes["bamako"], "Awa")
+    game.step("write")
+    if ready:
+        game.ready(token)
+    if handed:
+        game.hand_over("bamako")
+    play_on(game, 1, odds=False)
+    assert (by_policy(game) > 0) == played
+    assert game.state.turn.late == (("bamako",) if late == "policy" and not ready else ())
+    assert ("bamako" in game.state.turn.manned) == (not played)
+
+
+def test_a_team_that_is_handed_over_orders_no_more_until_it_is_handed_back(
+    started: Started,
+) -> None:
+    game, keys = started
+    token = game.join(keys.codes["bamako"], "Awa")
+    order = game.propose(token, "reinforce", GAO)
+    game.hand_over("bamako")
+    seq = game.state.seq
+    game.hand_over("bamako")  # a double click
+    for attempt in (lambda: game.propose(token, "strict_rules"),
+                    lambda: game.withdraw(token, order.id)):  # fmt: skip
+        with pytest.raises(InputError) as caught:
+            attempt()
+        assert caught.value.code == "SS8057"
+    assert game.state.seq == seq
+    assert game.see(token)["handed_over"] is True
+    assert game.state.turn.orders == (order,)  # what stood stands
+    game.hand_over("bamako", policy=False)
+    game.withdraw(token, order.id)
 
 
 def test_injects_come_when_they_may(started: Started) -> None:

@@ -58,6 +58,14 @@ FAULTS = [
     ("cards: [reinforce, lend_aircraft", "cards: [reinforce, strict_rules, lend_aircraft", "", ""),
     ("income: {political: 1}", "income: {politcal: 1}", "SS8002", "did you mean 'political'?"),
     ("scale: [20, 31]", "scale: [20, 20]", "SS8005", None),
+    ("holds(mli, gao) at end", "holds(mli, gao)", "SS8003", "'at end'"),
+    ("holds(mli, gao) at end", "holds(mli, gaoo) at end", "SS8003", "did you mean 'gao'?"),
+    ("siege_days > 0 at turn 2", "siege_days > 0 at turn 4", "SS8004", "1 to 3"),
+    ("siege_days > 0 at turn 2", "at turn 2", "SS8003", "'at end'"),
+    ("  sieged:", "  civilians:", "SS8002", "choose another name"),
+    ("style: semi-rigid", "style: semirigid", "SS2108", "did you mean 'semi-rigid'?"),
+    ("late: policy", "late: police", "SS2108", "did you mean 'policy'?"),
+    ("per_turn: 30", "per_turn: 300", "SS2107", None),
 ]
 
 

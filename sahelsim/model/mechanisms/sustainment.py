@@ -153,6 +153,32 @@ def assess(land: Land, sustainment: SustainmentParameters, i: int) -> None:
 
 
 @kernel
+def first_stocks(
+    geography: Geography,
+    land: Land,
+    states: States,
+    sustainment: SustainmentParameters,
+    stock_days: float,
+    depot_days: float,
+) -> None:
+    """Fill garrisons' stocks, civilian food and depots for the days of supply given.
+
+    A depot begins with ``depot_days`` days of what all garrisons of its state use.
+    """
+    for i in range(land.holder.shape[0]):
+        country = geography.country[i]
+        garrisoned = land.garrison[i] > 0.0 and land.holder[i] == country
+        for supply in range(CLASSES):
+            demand = class_demand_t(land, sustainment, i, supply) if garrisoned else 0.0
+            land.stock_t[i, supply] = demand * stock_days if garrisoned else 0.0
+            states.depot_t[country, supply] += demand * depot_days
+        civil_kg = sustainment.civil_kg * geography.population[i]
+        land.civil_stock_t[i] = civil_kg / KG_PER_T * sustainment.civil_stock_days
+        land.food_left_t[i] = land.stock_t[i, FOOD]
+        assess(land, sustainment, i)
+
+
+@kernel
 def remember_supply(land: Land, sustainment: SustainmentParameters, i: int) -> None:
     """Bring s of garrison ``i`` up to date, before it eats."""
     needed = class_demand_t(land, sustainment, i, FOOD)
