@@ -11,6 +11,7 @@ from sahelsim.base.errors import InputError, SahelsimError
 from sahelsim.base.formatting import plural
 from sahelsim.cli import ui
 from sahelsim.cli.exercise_papers import debrief, print_
+from sahelsim.cli.exercise_serve import demo, serve
 
 if TYPE_CHECKING:
     from sahelsim.exercise.game import Game
@@ -316,3 +317,7 @@ def _open(folder: Path) -> Game:
     from sahelsim.exercise.game import Game
 
     return Game.open(folder)
+
+
+exercise.add_command(serve)
+exercise.add_command(demo)

@@ -153,7 +153,7 @@ def _mark(
 ) -> str:
     """The sign of a place: shape of the holder, filled if one's own report, ring of a siege."""
     x, y = at
-    own = row.get("garrison", {}).get("source") == "own"
+    own = row.get("garrison", {}).get("source") != "reported"
     parts = [f"<title>{escape(describe(row, language))}</title>"]
     if changed:
         parts.append(

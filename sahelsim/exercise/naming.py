@@ -40,6 +40,14 @@ def outcome_name(id: str, language: Language) -> str:
     return outcome.label_fr if language == "fr" else outcome.label_en
 
 
+def day(iso: str, language: Language) -> str:
+    """A date in words: 20 August 2023."""
+    year, month, number = iso.split("-")
+    name = phrase(language, "common.month." + month)
+    first = "1er" if language == "fr" and number == "01" else str(int(number))
+    return f"{first} {name} {year}"
+
+
 def figure(value: float | None, language: Language, significant: int = 3) -> str:
     """A number as readers of a language write it: thousands apart, decimal sign; – for None."""
     if value is None:

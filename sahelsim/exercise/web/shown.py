@@ -1,0 +1,342 @@
+"""What templates show: a picture of the game turned into words, numbers and drawings.
+
+These functions see a reader's picture and the exercise's own file, and nothing else of a game.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sahelsim.base.formatting import exact
+from sahelsim.exercise.drawing import icon_array_svg, map_svg, strength
+from sahelsim.exercise.engine import Engine
+from sahelsim.exercise.loading import Exercise
+from sahelsim.exercise.naming import actor_name, day, figure, outcome_name, place_name
+from sahelsim.exercise.phrases import Language, phrase
+from sahelsim.exercise.schema import ANY, Card, PerUnit
+from sahelsim.exercise.web.wording import (
+    amounts,
+    argument_name,
+    harm,
+    line_name,
+    order_words,
+    price,
+    public_lines,
+    refusal,
+    unit,
+    value_name,
+)
+from sahelsim.experiment.comparison import wilson_interval
+from sahelsim.theatre import load_theatre
+from sahelsim.theatre.actors import GROUPS, PARTNERS, STATES
+from sahelsim.theatre.records import OrderVerb
+
+LOW_SUPPLY_D = 7.0
+MOST_ALERTS = 5
+DEPOTS = ("food", "ammunition", "fuel")  # as the model orders classes of supply
+
+
+def seat_page(engine: Engine, picture: Mapping[str, Any], language: Language) -> dict[str, Any]:
+    """Everything on the page of a seat."""
+    exercise = engine.exercise
+    file = exercise.file
+    team = picture["team"]
+    rules = file.teams[team]
+    history = picture["history"]
+    return {
+        "team": getattr(rules.name, language),
+        "head": head(exercise, picture, language),
+        "harm": harm(history, language),
+        "news": news(picture["news"], language),
+        "alerts": alerts(picture, language),
+        "map": map_svg(picture["map"]["places"], language=language,
+                       changed=changed(history, picture["phase"])),
+        "forces": forces(picture["map"]["states"], language),
+        "aircraft": aircraft(picture["map"]["aircraft"], language),
+        "places": places(picture["map"]["places"], language),
+        "orders": [order_words(exercise, order, language) for order in picture["orders"]],
+        "slots": rules.slots,
+        "left": rules.slots - len(picture["orders"]),
+        "budget": budget(rules.budget, picture, rules.income, language),
+        "open": picture["phase"] == "write" and not picture["ready"],
+        "ready": picture["ready"],
+        "cards": [card_form(engine, team, id, language) for id in picture["cards"]],
+        "odds": odds(exercise, picture["odds"], language),
+        "roll": picture["roll"],
+        "history": [past(exercise, team, turn, language) for turn in reversed(history)],
+        "brief": brief(exercise, team, language),
+    }  # fmt: skip
+
+
+def head(exercise: Exercise, picture: Mapping[str, Any], language: Language) -> dict[str, Any]:
+    """Turn, phase and date."""
+    return {
+        "title": getattr(exercise.file.title, language),
+        "turn": phrase(language, "common.turn", number=picture["turn"], turns=picture["turns"]),
+        "phase": picture["phase"],
+        "phase_name": phrase(language, "page.phase." + picture["phase"]),
+        "date": day(picture["date"], language),
+    }
+
+
+def news(found: Sequence[Mapping[str, Any]], language: Language) -> list[dict[str, str]]:
+    """Injects, the newest first."""
+    return [
+        {
+            "id": item["id"],
+            "text": item["text"].get(language) or next(iter(item["text"].values())),
+            "confidence": phrase(language, "page.confidence." + item["confidence"].lower())
+            if item["confidence"] else "",
+        }
+        for item in reversed(found)
+    ]  # fmt: skip
+
+
+def alerts(picture: Mapping[str, Any], language: Language) -> list[str]:
+    """The few things a team should not miss."""
+    own = [row for row in picture["map"]["places"] if row["garrison"]["source"] == "own"]
+    found = []
+    besieged = [place_name(row["place"], language) for row in own if row["besieged"]]
+    if besieged:
+        found.append(phrase(language, "page.alert.besieged", places=", ".join(besieged)))
+    hungry = [
+        phrase(language, "page.alert.days", place=place_name(row["place"], language),
+               days=figure(row["days_of_supply"], language, 2))
+        for row in own
+        if row.get("days_of_supply") is not None and row["days_of_supply"] < LOW_SUPPLY_D
+        and row["garrison"]["value"] > 0
+    ]  # fmt: skip
+    if hungry:
+        found.append(phrase(language, "page.alert.supply", places=", ".join(hungry[:6])))
+    for state in picture["map"]["states"].values():
+        found += [
+            phrase(language, "page.alert.request", who=actor_name(who, language))
+            for who in state["requests"]
+        ]
+    if picture["history"] and picture["phase"] in ("results", "read", "write", "over"):
+        failed = sum(bool(order["refused"]) for order in picture["history"][-1]["orders"])
+        if failed:
+            found.append(phrase(language, "page.alert.refused", count=failed))
+    return found[:MOST_ALERTS]
+
+
+def changed(history: Sequence[Mapping[str, Any]], phase: str) -> set[str]:
+    """Places where something public happened in the turn just played."""
+    if not history or phase not in ("results", "over", "read"):
+        return set()
+    kinds = ("place_taken", "place_lost", "siege_begins", "siege_ends", "garrison_abandons")
+    return {event["place"] for event in history[-1]["public"] if event["kind"] in kinds}
+
+
+def forces(states: Mapping[str, Any], language: Language) -> list[dict[str, Any]]:
+    """Reserves, depots and pressure of the states a team plays."""
+    return [
+        {
+            "name": actor_name(state, language),
+            "rows": [
+                (phrase(language, "page.force.reserve"), figure(own["reserve"], language, 6)),
+                *[
+                    (phrase(language, "page.depot." + kind), f"{figure(tonnes, language)} t")
+                    for kind, tonnes in zip(DEPOTS, own["depot_t"], strict=True)
+                ],
+                (phrase(language, "page.force.pressure"),
+                 figure(own["domestic_pressure"], language, 2)),
+            ],
+        }
+        for state, own in states.items()
+    ]  # fmt: skip
+
+
+def aircraft(found: Sequence[Mapping[str, Any]], language: Language) -> list[dict[str, str]]:
+    """Aircraft that a team owns or uses."""
+    return [
+        {
+            "tail": item["tail"],
+            "status": phrase(language, "page.status." + item["status"]),
+            "user": actor_name(item["user"], language),
+            "rotations": figure(item["rotations_per_week"], language),
+            "hours": figure(item["flight_hours"], language),
+        }
+        for item in found
+    ]
+
+
+def places(found: Sequence[Mapping[str, Any]], language: Language) -> list[dict[str, Any]]:
+    """The map as a table, one's own places first."""
+    rows = sorted(
+        found,
+        key=lambda row: (row.get("garrison", {}).get("source") != "own",
+                         place_name(row["place"], language)),
+    )  # fmt: skip
+    return [
+        {
+            "name": place_name(row["place"], language),
+            "holder": actor_name(row["holder"], language),
+            "besieged": row["besieged"],
+            "own": row["garrison"]["source"] == "own",
+            "garrison": strength(row["garrison"], language),
+            "supply": figure(row["days_of_supply"], language, 2)
+            if row.get("days_of_supply") is not None else "",
+            "fighters": "; ".join(
+                f"{actor_name(group, language)} {strength(seen, language)}"
+                for group, seen in row["fighters"].items()
+            ),
+        }
+        for row in rows
+    ]  # fmt: skip
+
+
+def budget(
+    start: Mapping[str, float], picture: Mapping[str, Any], income: Mapping[str, float],
+    language: Language,
+) -> list[dict[str, Any]]:  # fmt: skip
+    """Budget lines: what is left, and of how much in this turn."""
+    return [
+        {
+            "line": line,
+            "name": line_name(line, language),
+            "left": exact(round(left, 6)),
+            "shown": figure(left, language),
+            "most": exact(start[line] + (picture["turn"] - 1) * income.get(line, 0.0)),
+            "income": figure(income[line], language) if income.get(line) else "",
+        }
+        for line, left in picture["budget"].items()
+    ]
+
+
+def odds(
+    exercise: Exercise, found: Mapping[str, Any] | None, language: Language
+) -> dict[str, Any] | None:
+    """Natural frequencies with icon arrays and their sampling error."""
+    if found is None:
+        return None
+    total = found["futures"]
+    questions = []
+    for name, question in exercise.file.adjudication.questions.items():
+        count = found["counts"][name]
+        low, high = wilson_interval(count / total, total)
+        text = getattr(question.text, language)
+        sentence = phrase(language, "page.odds.sentence", count=count, total=total, text=text)
+        questions.append({
+            "text": text, "sentence": sentence, "count": count,
+            "range": phrase(language, "page.odds.range", low=f"{100 * low:.0f}",
+                            high=f"{100 * high:.0f}"),
+            "icons": icon_array_svg(count, total, label=sentence),
+        })  # fmt: skip
+    low, middle, high = found["harm"]
+    return {
+        "futures": total,
+        "questions": questions,
+        "harm": phrase(language, "page.odds.harm", low=figure(low, language),
+                       middle=figure(middle, language), high=figure(high, language)),
+    }  # fmt: skip
+
+
+def past(
+    exercise: Exercise, team: str, turn: Mapping[str, Any], language: Language
+) -> dict[str, Any]:
+    """One turn that was played, as its team sees it."""
+    aims = exercise.file.teams[team].aims
+    return {
+        "turn": turn["turn"],
+        "roll": turn["roll"],
+        "orders": [
+            {**order_words(exercise, order, language),
+             "refused": refusal(order["refused"], language)}
+            for order in turn["orders"]
+        ],
+        "score": figure(turn["score"]["total"], language),
+        "aims": [
+            {"text": getattr(aims[id].text, language), "points": figure(aim["points"], language),
+             "weight": exact(aim["weight"])}
+            for id, aim in turn["score"]["aims"].items()
+        ],
+        "public": public_lines(turn["public"], language),
+        "shared": [(outcome_name(id, language), figure(value, language))
+                   for id, value in turn["shared"].items()],
+    }  # fmt: skip
+
+
+def brief(exercise: Exercise, team: str, language: Language) -> dict[str, Any]:
+    """What a team was given to read: whom it plays, aims, cards, budget, the rules of the turn."""
+    file = exercise.file
+    rules = file.teams[team]
+    return {
+        "note": getattr(file.content_note, language),
+        "objectives": [getattr(words, language) for words in file.objectives.values()],
+        "actors": ", ".join(actor_name(actor, language) for actor in rules.actors),
+        "aims": [
+            {"text": getattr(aim.text, language), "weight": exact(aim.weight)}
+            for aim in rules.aims.values()
+        ],
+        "start": amounts(rules.budget, language),
+        "income": amounts(rules.income, language),
+        "order_by": file.adjudication.order_by,
+    }
+
+
+# ---- cards as forms ------------------------------------------------------------------------------
+
+
+def card_form(engine: Engine, team: str, id: str, language: Language) -> dict[str, Any]:
+    """A card with a field for everything that is left to choose."""
+    card = engine.exercise.file.cards[id]
+    verb = load_theatre().order(card.verb)
+    return {
+        "id": id,
+        "text": getattr(card.text, language),
+        "price": price(card, language),
+        "lines": [
+            {"line": line, "per": cost.per, "each": exact(cost.each)}
+            if isinstance(cost, PerUnit) else {"line": line, "per": "", "each": exact(cost)}
+            for line, cost in card.cost.items()
+        ],
+        "fields": [_field(engine, team, card, verb, name, language) for name in card.choose],
+    }  # fmt: skip
+
+
+def _field(
+    engine: Engine, team: str, card: Card, verb: OrderVerb, name: str, language: Language
+) -> dict[str, Any]:
+    argument = verb.argument(name)
+    allowed = card.choose[name]
+    label, measure = argument_name(name, language), unit(argument.unit, language)
+    shown = "" if measure.lower() in label.lower() else measure
+    found = {"name": name, "label": label, "unit": shown, "required": argument.required}  # fmt: skip
+    if argument.type in ("number", "integer"):
+        ends = (argument.low, argument.high) if allowed == ANY else allowed
+        low, high = (float(end) for end in ends if end is not None)
+        wanted = argument.default
+        start = min(max(float(wanted), low), high) if isinstance(wanted, int | float) else low
+        return {**found, "kind": "number", "low": exact(low), "high": exact(high),
+                "step": "1" if argument.type == "integer" else "any",
+                "value": exact(start)}  # fmt: skip
+    names = _axis(engine, argument.type, argument.choices) if allowed == ANY else allowed
+    options = [(str(value), value_name(argument.type, value, language)) for value in names]
+    groups = [("", options)]
+    if argument.type == "locality":
+        groups = _by_country(options, engine.exercise.file.teams[team].actors, language)
+    return {**found, "kind": "choice", "groups": groups}
+
+
+def _axis(engine: Engine, kind: str, choices: Sequence[str]) -> Sequence[str]:
+    names = engine.names
+    return {
+        "locality": names.localities, "airfield": names.airfields, "tail": names.tails,
+        "region": names.regions, "route": ["-".join(route) for route in names.routes],
+        "choice": choices, "state": STATES, "group": GROUPS, "partner": PARTNERS,
+        "actor": (*STATES, *GROUPS, *PARTNERS),
+    }[kind]  # fmt: skip
+
+
+def _by_country(
+    options: Sequence[tuple[str, str]], actors: Sequence[str], language: Language
+) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Places in groups by country, the team's own country first, by name."""
+    theatre = load_theatre()
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for id, name in sorted(options, key=lambda option: option[1]):
+        groups.setdefault(theatre.locality(id).country, []).append((id, name))
+    order = sorted(groups, key=lambda country: (country not in actors, country))
+    return [(actor_name(country, language), groups[country]) for country in order]
