@@ -10,16 +10,19 @@ from datetime import date
 from typing import Any
 
 from sahelsim.exercise.loading import Exercise
-from sahelsim.exercise.naming import actor_name, figure, local, outcome_name, place_name
+from sahelsim.exercise.naming import actor_name, figure, outcome_name, place_name
+from sahelsim.exercise.naming import day as in_words
 from sahelsim.exercise.phrases import Language, catalogue, phrase
-from sahelsim.exercise.schema import ANY, Card, PerUnit, Words
+from sahelsim.exercise.schema import ANY, Card, Words
 from sahelsim.exercise.state import Order
+from sahelsim.exercise.web.wording import argument_name, line_name, price, unit, value_name
 from sahelsim.theatre import load_theatre
 from sahelsim.theatre.actors import ACTORS
 from sahelsim.theatre.records import Argument
 
 THIN = "\u202f"  # narrow no-break space
 MINUS = "−"
+CALL = re.compile(r"(\w+)\((\w+)\)")  # a function of one name
 BEFORE_SIGN = re.compile(r" (?=[:;?!»](?:\s|$))|(?<=«) ")
 
 
@@ -67,15 +70,13 @@ class Voice:
 
     def date(self, day: date) -> str:
         """``20 August 2023`` or ``20 août 2023``."""
-        month = self(f"names.month.{day.month}")
-        first = "1er" if self.language == "fr" and day.day == 1 else str(day.day)
-        return f"{first} {month} {day.year}"
+        return in_words(day.isoformat(), self.language)
 
     def listed(self, items: Sequence[str]) -> str:
         """``a, b and c``."""
         if len(items) < 2:
             return "".join(items)
-        return f"{', '.join(items[:-1])} {self('names.and')} {items[-1]}"
+        return f"{', '.join(items[:-1])} {self('voice.and')} {items[-1]}"
 
     # ---- names -----------------------------------------------------------------------------------
 
@@ -100,35 +101,27 @@ class Voice:
         return outcome_name(id, self.language)
 
     def budget(self, line: str) -> str:
-        """A budget line of an exercise; what the catalogue does not know is named as it is."""
-        key = f"names.budget.{line}"
-        return self(key) if key in catalogue() else line.replace("_", " ")
+        """A budget line of an exercise."""
+        return line_name(line, self.language)
+
+    def confidence(self, level: str) -> str:
+        """What a flag of confidence says: H, M or L; '' for none."""
+        return self("page.confidence." + level.lower()) if level else ""
 
     # ---- orders ----------------------------------------------------------------------------------
 
-    def value(self, argument: Argument, value: Any) -> str:
-        """A value of an order's argument as it is read."""
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            unit = f"names.unit.{argument.unit}"
-            shown = self.number(value)
-            return f"{shown} {self(unit)}" if unit in catalogue() else shown
-        theatre = load_theatre()
-        if argument.type == "locality":
-            return self.place(value)
-        if argument.type == "airfield":
-            return self.place(theatre.airfield(value).locality)
-        if argument.type == "route":
-            return "–".join(
-                self.place(theatre.airfield(stop).locality) for stop in value.split("-")
-            )
-        if value in ACTORS:
-            return self.actor(value)
-        key = f"names.choice.{value}"
-        return self(key) if key in catalogue() else local(str(value), self.language)
-
     def argument(self, name: str) -> str:
-        """What an argument of an order is called."""
-        return self(f"names.argument.{name}")
+        """What an argument of an order is called, in the middle of a sentence."""
+        label = argument_name(name, self.language)
+        return label[:1].lower() + label[1:]
+
+    def value(self, argument: Argument, value: Any) -> str:
+        """A value of an order's argument with its unit."""
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            measure = unit(argument.unit, self.language)
+            said = measure.lower() in argument_name(argument.name, self.language).lower()
+            return self.number(value) if said else f"{self.number(value)} {measure}"
+        return value_name(argument.type, value, self.language)
 
     def choices(self, card: Card, name: str) -> str:
         """What a card leaves to choose for an argument: names, or a range."""
@@ -137,32 +130,63 @@ class Voice:
         if argument.type in ("number", "integer"):
             low, high = allowed if allowed != ANY else (argument.low, argument.high)
             top = self.value(argument, high)
-            return self("names.range", low=self.number(low), high=top)
+            return self("page.card.range", low=self.number(low), high=top)
         if allowed == ANY:
-            return self(f"names.any.{argument.type}")
+            return self("voice.any." + argument.type)
         return " · ".join(self.value(argument, one) for one in allowed)
 
     def cost(self, card: Card) -> str:
         """What a card costs, or that it costs nothing."""
-        parts = []
-        for line, price in card.cost.items():
-            amount = "" if isinstance(price, PerUnit) else self.number(price)
-            if isinstance(price, PerUnit) and price.each:
-                argument = load_theatre().order(card.verb).argument(price.per)
-                amount = self("names.each", unit=self.value(argument, 1 / price.each))
-            if amount not in ("", "0"):
-                parts.append(f"{self.budget(line)}{self('names.colon')} {amount}")
-        return self("names.then").join(parts) or self("names.free")
+        return price(card, self.language)
 
     def order(self, exercise: Exercise, order: Order) -> str:
         """An order in a line: the first sentence of its card, and what was chosen."""
         card = exercise.file.cards[order.card]
         verb = load_theatre().order(card.verb)
         chosen = [
-            f"{self.argument(name)}{self('names.colon')} "
+            f"{self.argument(name)}{self('voice.colon')} "
             f"{self.value(verb.argument(name), order.arguments[name])}"
             for name in card.choose
             if name in order.arguments
         ]
         text = self.words(card.text).split(". ")[0].rstrip(".")
-        return f"{text} ({self('names.then').join(chosen)})" if chosen else text
+        return f"{text} ({self('voice.then').join(chosen)})" if chosen else text
+
+    # ---- measures --------------------------------------------------------------------------------
+
+    def measure(self, expression: str) -> str:
+        """An expression in words where it names one thing, or a sum; else as it is written."""
+        parts = [self._measured(part.strip()) for part in expression.split("+")]
+        return expression if None in parts else " + ".join(str(part) for part in parts)
+
+    def _measured(self, part: str) -> str | None:
+        if any(spec.id == part for spec in load_theatre().outcomes):
+            return self.outcome(part)
+        call = CALL.fullmatch(part)
+        if call is None or "voice.measure." + call[1] not in catalogue():
+            return None
+        return self("voice.measure." + call[1], of=self._named(call[2]))
+
+    def _named(self, id: str) -> str:
+        if any(spec.id == id for spec in load_theatre().outcomes):
+            return self.outcome(id)
+        return self.actor(id) if id in ACTORS else self.place(id)
+
+    def amount(self, measure: str, value: float | None, digits: int = 3) -> str:
+        """A value of an outcome or expression; shares are percent."""
+        if value is None:
+            return self.number(None)
+        if is_share(measure):
+            return f"{self.number(100 * value, digits)}{THIN}%"
+        return self.number(value, digits)
+
+    def change(self, measure: str, value: float, digits: int = 2) -> str:
+        """A change of an outcome or expression; shares in percentage points."""
+        if is_share(measure):
+            return self("voice.points", value=self.signed(100 * value, digits))
+        return self.signed(value, digits)
+
+
+def is_share(measure: str) -> bool:
+    """True of an outcome that is a share of something."""
+    return any(spec.id == measure and spec.unit == "share" for spec in load_theatre().outcomes)

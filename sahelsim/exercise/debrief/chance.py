@@ -1,4 +1,4 @@
-"""Luck and skill: what the orders shifted, what the dice added, and how good the odds were.
+"""Luck and skill: what the orders of a turn shifted, and what the dice added.
 
 For a turn whose odds were shown, the announced number q splits exactly:
 
@@ -30,7 +30,7 @@ class Split:
 
     Attributes:
         turn: Its number.
-        roll: The dice, 1 to 100.
+        roll: The dice, 1 to 100; None where the umpire picked the future.
         policies: Median without any order, policies in every seat.
         ordered: Median of the futures that were shown.
         happened: In the future that the dice chose.
@@ -40,7 +40,7 @@ class Split:
     """
 
     turn: int
-    roll: int
+    roll: int | None
     policies: float
     ordered: float
     happened: float
@@ -56,22 +56,6 @@ class Split:
     def luck(self) -> float:
         """What the dice added."""
         return self.happened - self.ordered
-
-
-@dataclass(frozen=True)
-class Told:
-    """One question of one turn: in how many futures it came true, and whether it did."""
-
-    turn: int
-    question: str
-    count: int
-    futures: int
-    true: bool
-
-    @property
-    def share(self) -> float:
-        """The odds, 0 to 1."""
-        return self.count / self.futures
 
 
 def futures_wanted(branch: Branch) -> int:
@@ -126,27 +110,6 @@ def _split(engine: Engine, turns: tuple[Turn, ...], watch: Callable[[int], None]
     each_future(engine, bare, len(values), look)
     after = engine.moment(engine.world(turns), turn.number, opening.before)
     return Split(
-        turn.number, int(turn.roll or 0), float(np.median(values)), float(np.mean(middle)),
+        turn.number, turn.roll, float(np.median(values)), float(np.mean(middle)),
         scalar.value(after), tuple(odds["harm"]), after.call("gained", ["civilian_deaths"]),
     )  # fmt: skip
-
-
-def answers(engine: Engine, branch: Branch) -> list[Told]:
-    """Every question of every turn whose odds were shown, with what came true."""
-    questions = engine.exercise.file.adjudication.questions
-    found = []
-    for n, turn in enumerate(branch.played):
-        if turn.odds is None:
-            continue
-        before = engine.moment(engine.world(branch.played[:n]), turn.number).outcomes
-        moment = engine.moment(engine.world(branch.played[: n + 1]), turn.number, before)
-        for name in (name for name in questions if name in turn.odds["counts"]):
-            count = turn.odds["counts"][name]
-            true = engine.exercise.expressions[questions[name].when].holds(moment)
-            found.append(Told(turn.number, name, count, turn.odds["futures"], bool(true)))
-    return found
-
-
-def brier(told: list[Told]) -> float:
-    """Mean squared distance of the odds from what came true; 0 is best, 0.25 a coin's."""
-    return float(np.mean([(item.share - item.true) ** 2 for item in told]))

@@ -51,7 +51,6 @@ class Material:
         frames: The course on the map.
         harm: Civilians, turn by turn.
         splits: Luck and skill, of the turns whose odds were shown.
-        told: Questions with what came true.
         valued: Orders with what they did.
         pairs: Futures on each side of those comparisons.
         traceless: Orders that changed nothing in a few trial pairs, where that was looked at.
@@ -63,7 +62,6 @@ class Material:
     frames: list[Frame]
     harm: list[harm.Harm]
     splits: list[chance.Split]
-    told: list[chance.Told]
     valued: list[valuation.Valued]
     pairs: int
     traceless: list[str]
@@ -81,10 +79,7 @@ class Material:
     @property
     def teams(self) -> list[str]:
         """Teams that had people in some turn; all teams where none had."""
-        manned = {team for turn in self.turns for team in turn.manned}
-        return [team for team in self.exercise.file.teams if team in manned] or list(
-            self.exercise.file.teams
-        )
+        return teams_with_people(self.exercise, self.branch)
 
     def days(self, turn: int) -> tuple[date, date]:
         """First and last day of a turn."""
@@ -96,6 +91,12 @@ class Material:
         """Documented events of the days that were played, in order."""
         first, last = self.days(1)[0], self.days(len(self.turns))[1]
         return [event for event in load_theatre().events if first <= event.date <= last]
+
+
+def teams_with_people(exercise: Exercise, branch: Branch) -> list[str]:
+    """Teams that had people in some turn played, as the file lists them; all where none had."""
+    seen = {team for turn in branch.played for team in (*turn.manned, *turn.late)}
+    return [team for team in exercise.file.teams if not seen or team in seen]
 
 
 def work(game: Game, orders: Sequence[str] | None, pairs: int) -> int:
@@ -141,15 +142,14 @@ def gather(
     valued = valuation.valuations(game, orders, pairs, folder, watch)
     return Material(
         game.exercise, state, game.log.read(state.seq - 1)[-1].hash, _frames(game, branch),
-        harm.by_turn(game.engine, branch), split, chance.answers(game.engine, branch), valued,
+        harm.by_turn(game.engine, branch), split, valued,
         pairs, traceless,
     )  # fmt: skip
 
 
 def _frames(game: Game, branch: Branch) -> list[Frame]:
     played = len(branch.played)
-    manned = {team for turn in branch.played for team in turn.manned}
-    frames = max(2, MOST_MAPS // (1 + len(manned or game.exercise.file.teams)))
+    frames = max(2, MOST_MAPS // (1 + len(teams_with_people(game.exercise, branch))))
     step = -(-played // (frames - 1))
     numbers = sorted({*range(0, played, step), played})
     start, days = game.exercise.plan.start, game.engine.days

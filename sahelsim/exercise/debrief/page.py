@@ -62,7 +62,7 @@ def build(material: Material, voice: Voice, game: str) -> Page:
     return Page(
         language=voice.language,
         voice=voice,
-        title=voice("debrief.title", title=voice.words(file.title)),
+        title=voice("debrief.heading", title=voice.words(file.title)),
         eyebrow=voice(
             "debrief.eyebrow", first=voice.date(first), last=voice.date(last),
             turns=len(material.turns), all=file.clock.turns, branch=material.branch.name,

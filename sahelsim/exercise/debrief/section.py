@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -36,8 +35,8 @@ class Section:
 def section(id: str, voice: Voice, harm: str, see: str | None = None, **content: Any) -> Section:
     """A section with the phrases of its id."""
     return Section(
-        id, voice(f"debrief.{id}.title"), voice(f"debrief.{id}.short"),
-        see or voice(f"debrief.{id}.see"), harm, content,
+        id, voice("debrief.title." + id), voice("debrief.short." + id),
+        see or voice("debrief.see." + id), harm, content,
     )  # fmt: skip
 
 
@@ -48,7 +47,7 @@ def harm_line(voice: Voice, harm: Harm) -> str:
         return voice("debrief.harm.none", displaced=displaced)
     parts = [
         voice("debrief.harm.part", killed=voice.number(harm.killed[by]),
-              who=voice(f"debrief.by.{by}"))
+              who=voice("debrief.by." + by))
         for by in BY
         if harm.killed[by] > 0
     ]  # fmt: skip
@@ -62,23 +61,3 @@ def days(voice: Voice, material: Material, turn: int) -> str:
     """First and last day of a turn."""
     first, last = material.days(turn)
     return voice("debrief.time.days", first=voice.date(first), last=voice.date(last))
-
-
-def public(voice: Voice, news: list[dict[str, Any]], most: int = 8) -> list[str]:
-    """Public events of a turn by kind, with the places they happened at."""
-    by_kind: dict[str, Counter[str]] = {}
-    for event in news:
-        place = voice.place(event["place"]) if event["place"] else ""
-        who = voice.actor(event["actor"]) if event["actor"] else ""
-        label = place or who
-        if event["kind"] == "place_taken" and who:
-            label = voice("debrief.kind.by", place=place, who=who)
-        by_kind.setdefault(event["kind"], Counter())[label] += 1
-    lines = []
-    for kind, places in by_kind.items():
-        shown = [name for name, _ in places.most_common(most) if name]
-        rest = len(places) - len(shown)
-        if rest > 0:
-            shown.append(voice("debrief.story.more", count=rest))
-        lines.append(voice(f"debrief.kind.{kind}", places=voice.listed(shown)))
-    return lines

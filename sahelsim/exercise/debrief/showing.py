@@ -8,16 +8,15 @@ from typing import Any
 from markupsafe import Markup
 
 from sahelsim.exercise.debrief import pictures
-from sahelsim.exercise.debrief.chance import brier
 from sahelsim.exercise.debrief.harm import BY, ELSEWHERE, together
 from sahelsim.exercise.debrief.material import TRUTH, Frame, Material
 from sahelsim.exercise.debrief.section import Section, harm_line, section
 from sahelsim.exercise.debrief.valuation import TRIAL, Valued, carried_out
 from sahelsim.exercise.drawing import map_svg
-from sahelsim.exercise.voice import THIN, Voice
+from sahelsim.exercise.forecasts import league, model_scored, summary
+from sahelsim.exercise.voice import Voice, is_share
 from sahelsim.exercise.whatif import OUTCOMES, SCORE
 from sahelsim.experiment.comparison import Comparison
-from sahelsim.theatre import load_theatre
 
 MOST_PLACES = 10
 GROUND = re.compile(r'<g class="svg-ground"[^>]*>(.*?)</g>', re.DOTALL)
@@ -126,12 +125,13 @@ def scores(voice: Voice, material: Material) -> Section:
         aims = []
         for id, aim in team.aims.items():
             entry = last[name]["aims"][id]
-            low, high = (voice.number(end) for end in aim.scale)
+            low, high = (voice.amount(aim.metric, end) for end in aim.scale)
             points = voice.number(entry["points"], 2)
             aims.append(
                 {
                     "text": voice.words(aim.text),
-                    "value": voice.number(entry["value"]),
+                    "measure": voice.measure(aim.metric),
+                    "value": voice.amount(aim.metric, entry["value"]),
                     "scale": voice("debrief.score.scale", low=low, high=high),
                     "points": voice("debrief.score.of", points=points,
                                     weight=voice.number(aim.weight)),
@@ -157,30 +157,55 @@ def scores(voice: Voice, material: Material) -> Section:
 
 def odds(voice: Voice, material: Material) -> Section:
     """Every question of every turn: its odds, and whether it came true."""
-    questions = material.exercise.file.adjudication.questions
-    told = {(item.question, item.turn): item for item in material.told}
-    turns = sorted({item.turn for item in material.told})
+    found = model_scored(material.branch)
+    told = {(item.name, item.turn): item for item in found}
+    turns = sorted({item.turn for item in found})
     rows = []
-    for name, question in questions.items():
+    for name, question in material.exercise.file.adjudication.questions.items():
         cells = []
         for turn in turns:
             item = told[name, turn]
             said = voice("debrief.time.true" if item.true else "debrief.time.false")
-            cells.append((voice.percent(item.share), item.true, said,
-                          Markup(pictures.share_bar(item.share, item.true))))  # fmt: skip
+            bar = Markup(pictures.share_bar(item.percent / 100, item.true))
+            cells.append((voice.percent(item.percent / 100), item.true, said, bar))
         rows.append({"text": voice.words(question.text), "cells": cells})
-    summary = voice("debrief.odds.none")
-    if material.told:
-        summary = voice(
-            "debrief.odds.sum", questions=len(material.told),
-            expected=voice.number(sum(item.share for item in material.told), 2),
-            true=sum(item.true for item in material.told),
-            brier=voice.number(brier(material.told), 2),
+    text = voice("debrief.odds.none")
+    if found:
+        text = voice(
+            "debrief.odds.sum", questions=len(found),
+            expected=voice.number(sum(item.percent for item in found) / 100, 2),
+            true=sum(item.true for item in found),
+            brier=voice.number(summary(found)["brier"], 2),
         )  # fmt: skip
     heads = [voice("debrief.turn", number=turn) for turn in turns]
     return section(
-        "odds", voice, _harm_of_futures(voice, material), heads=heads, rows=rows, summary=summary
-    )
+        "odds", voice, _harm_of_futures(voice, material), heads=heads, rows=rows, summary=text,
+        forecasts=_forecasts(voice, material),
+    )  # fmt: skip
+
+
+def _forecasts(voice: Voice, material: Material) -> list[dict[str, Any]]:
+    """How teams forecast, beside the odds; in the order of the file, not of merit."""
+    made = league(material.exercise, material.branch)
+    named = [
+        (voice.short_team(material.exercise, team), found)
+        for team, found in made["teams"].items() if found["n"]
+    ]  # fmt: skip
+    if not named:
+        return []
+    return [
+        {
+            "team": name,
+            "n": found["n"],
+            "brier": voice.number(found["brier"], 2),
+            "bins": voice("voice.then").join(
+                voice("debrief.forecast.bin", percent=voice.number(one["percent"], 2),
+                      true=one["true"], n=one["n"])
+                for one in found["bins"] if one["n"]
+            ),
+        }
+        for name, found in [*named, (voice("debrief.forecast.model"), made["model"])]
+    ]  # fmt: skip
 
 
 def _harm_of_futures(voice: Voice, material: Material) -> str:
@@ -192,23 +217,22 @@ def _harm_of_futures(voice: Voice, material: Material) -> str:
               low=voice.number(one.harm[0]), high=voice.number(one.harm[2]))
         for one in material.splits
     ]  # fmt: skip
-    return voice("debrief.odds.harm", turns=voice("names.then").join(turns))
+    return voice("debrief.odds.harm", turns=voice("voice.then").join(turns))
 
 
 def luck(voice: Voice, material: Material) -> Section:
     """The announced number of each turn, split into what orders and what dice did."""
     announced = material.exercise.file.adjudication.order_by
-    unit = _unit(announced)
     ends = [v for one in material.splits for v in (one.policies, one.ordered, one.happened)]
     scale = (min(ends), max(ends)) if ends else (0.0, 1.0)
     rows = [
         {
             "turn": one.turn,
-            "policies": _amount(voice, one.policies, unit, 4),
-            "skill": _change(voice, one.skill, unit),
-            "roll": one.roll,
-            "luck": _change(voice, one.luck, unit),
-            "happened": _amount(voice, one.happened, unit, 4),
+            "policies": voice.amount(announced, one.policies, 4),
+            "skill": voice.change(announced, one.skill),
+            "roll": "–" if one.roll is None else one.roll,
+            "luck": voice.change(announced, one.luck),
+            "happened": voice.amount(announced, one.happened, 4),
             "median": voice.number(one.harm[1]),
             "killed": voice.number(one.killed),
             "bar": Markup(pictures.split_bar(one.policies, one.ordered, one.happened, scale)),
@@ -217,32 +241,9 @@ def luck(voice: Voice, material: Material) -> Section:
     ]
     return section(
         "luck", voice, _harm_of_futures(voice, material),
-        see=voice("debrief.luck.see", measure=_measure(voice, announced)), rows=rows,
+        see=voice("debrief.see.luck", measure=voice.measure(announced)), rows=rows,
         flat=any(one.luck == 0.0 for one in material.splits),
     )  # fmt: skip
-
-
-def _unit(id: str) -> str:
-    """Unit of an outcome; '' of any other expression and of a team's score."""
-    return next((spec.unit for spec in load_theatre().outcomes if spec.id == id), "")
-
-
-def _amount(voice: Voice, value: float, unit: str, digits: int = 3) -> str:
-    if unit == "share":
-        return f"{voice.number(100 * value, digits)}{THIN}%"
-    return voice.number(value, digits)
-
-
-def _change(voice: Voice, value: float, unit: str) -> str:
-    if unit == "share":
-        return voice("names.points", value=voice.signed(100 * value))
-    return voice.signed(value)
-
-
-def _measure(voice: Voice, expression: str) -> str:
-    """An expression in words where it is one outcome; else as it is written."""
-    known = [spec.id for spec in load_theatre().outcomes]
-    return voice.outcome(expression) if expression in known else expression
 
 
 # ---- the value of orders -------------------------------------------------------------------------
@@ -268,8 +269,8 @@ def value(voice: Voice, material: Material) -> Section:
     ]  # fmt: skip
     harm = harm_line(voice, together(material.harm))
     if civilians:
-        harm = voice("debrief.value.civilians", orders=voice("names.then").join(civilians))
-    see = voice("debrief.value.see", pairs=material.pairs)
+        harm = voice("debrief.value.civilians", orders=voice("voice.then").join(civilians))
+    see = voice("debrief.see.value", pairs=material.pairs)
     return section(
         "value", voice, harm, see=see if entries else voice("debrief.value.none"),
         orders=entries, which=" ".join(which),
@@ -304,14 +305,13 @@ def _row(voice: Voice, material: Material, item: Valued, id: str) -> dict[str, A
         )  # fmt: skip
     else:
         name = voice.outcome(id)
-    unit = _unit(id)
     reach = 1.05 * max(abs(found.low), abs(found.high), 1e-12)
-    scale = 100.0 if unit == "share" else 1.0
+    scale = 100.0 if is_share(id) else 1.0
     return {
         "name": name,
-        "with": _amount(voice, found.mean_b, unit),
-        "without": _amount(voice, found.mean_a, unit),
-        "effect": _change(voice, found.difference, unit),
+        "with": voice.amount(id, found.mean_b),
+        "without": voice.amount(id, found.mean_a),
+        "effect": voice.change(id, found.difference),
         "interval": voice("debrief.value.interval", low=voice.signed(scale * found.low),
                           high=voice.signed(scale * found.high)),
         "bar": Markup(pictures.interval_bar(found.low, found.difference, found.high, reach)),
@@ -346,7 +346,7 @@ def harm(voice: Voice, material: Material) -> Section:
     whole = together(material.harm)
     heads = [voice("debrief.turn", number=one.turn) for one in material.harm]
     rows = [
-        (voice(f"debrief.by.{by}"),
+        (voice("debrief.by." + by),
          [voice.number(one.killed[by]) for one in (*material.harm, whole)])
         for by in BY
     ]  # fmt: skip

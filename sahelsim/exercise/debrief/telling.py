@@ -6,9 +6,10 @@ from typing import Any
 
 from sahelsim.exercise.debrief.harm import BY, together
 from sahelsim.exercise.debrief.material import TRUTH, Material
-from sahelsim.exercise.debrief.section import Section, days, harm_line, public, section
+from sahelsim.exercise.debrief.section import Section, days, harm_line, section
 from sahelsim.exercise.state import News, Order, Turn
 from sahelsim.exercise.voice import Voice
+from sahelsim.exercise.web.wording import public_lines, refusal
 from sahelsim.report.parts import Link
 from sahelsim.theatre import load_theatre
 from sahelsim.theatre.records import Event
@@ -42,7 +43,7 @@ def story(voice: Voice, material: Material) -> list[str]:
     if harm.total == 0:
         return [*sentences, voice("debrief.story.no_harm", displaced=displaced)]
     most = max(BY, key=lambda by: harm.killed[by])
-    killed, who = voice.number(harm.total), voice(f"debrief.by.{most}")
+    killed, who = voice.number(harm.total), voice("debrief.by." + most)
     told = voice("debrief.story.harm", killed=killed, who=who, displaced=displaced)
     return [*sentences, told]
 
@@ -88,10 +89,15 @@ def timeline(voice: Voice, material: Material) -> Section:
                 "days": days(voice, material, turn.number),
                 "news": [_news(voice, material, news) for news in turn.news],
                 "teams": _orders(voice, material, turn),
+                "late": _late(voice, material, turn),
                 "odds": _odds(voice, material, turn),
-                "dice": voice("debrief.time.dice", roll=turn.roll) if turn.odds is not None
-                else voice("debrief.time.no_odds"),
-                "public": public(voice, (turn.result or {})["news"])
+                "rulings": _rulings(voice, material, turn),
+                "dice": _dice(voice, turn),
+                "statements": [
+                    (voice.short_team(material.exercise, said.team), said.text)
+                    for said in turn.statements
+                ],
+                "public": public_lines((turn.result or {})["news"], voice.language)
                 or [voice("debrief.time.quiet")],
                 "harm": harm_line(voice, harm),
             }
@@ -106,7 +112,7 @@ def _news(voice: Voice, material: Material, news: News) -> dict[str, Any]:
     readers = voice.listed([voice.short_team(material.exercise, team) for team in news.to])
     return {
         "text": voice.words(news.text),
-        "flag": voice(f"debrief.confidence.{news.confidence}") if news.confidence else "",
+        "flag": voice.confidence(news.confidence),
         "level": news.confidence,
         "source": Link(event.publisher, event.url) if event else None,
         "written": "" if news.inject else voice("debrief.time.written"),
@@ -122,7 +128,9 @@ def _orders(voice: Voice, material: Material, turn: Turn) -> list[dict[str, Any]
                 "id": order.id,
                 "text": voice.order(material.exercise, order),
                 "why": order.why,
-                "refused": voice("debrief.time.refused", reason=_refusal(turn, order))
+                "refused": voice(
+                    "debrief.time.refused", reason=refusal(_refusal(turn, order), voice.language)
+                )
                 if _refusal(turn, order) else "",
             }
             for order in turn.orders
@@ -138,16 +146,44 @@ def _refusal(turn: Turn, order: Order) -> str:
 
 
 def _odds(voice: Voice, material: Material, turn: Turn) -> list[dict[str, Any]]:
+    if turn.odds is None:
+        return []
+    found = []
+    for name, question in material.exercise.file.adjudication.questions.items():
+        true = (turn.result or {})["answers"][name]
+        found.append(
+            {
+                "text": voice("debrief.time.of", count=turn.odds["counts"][name],
+                              futures=turn.odds["futures"], question=voice.words(question.text)),
+                "true": true,
+                "said": voice("debrief.time.true" if true else "debrief.time.false"),
+            }
+        )  # fmt: skip
+    return found
+
+
+def _dice(voice: Voice, turn: Turn) -> str:
+    if turn.odds is None:
+        return voice("debrief.time.no_odds")
+    if turn.roll is None:
+        return voice("debrief.time.picked")
+    return voice("debrief.time.dice", roll=turn.roll)
+
+
+def _late(voice: Voice, material: Material, turn: Turn) -> str:
+    teams = [voice.short_team(material.exercise, team) for team in turn.late]
+    return voice("debrief.time.late", teams=voice.listed(teams)) if teams else ""
+
+
+def _rulings(voice: Voice, material: Material, turn: Turn) -> list[str]:
+    """What the umpire decided between odds and dice, with the reason."""
     questions = material.exercise.file.adjudication.questions
     return [
-        {
-            "text": voice("debrief.time.of", count=item.count, futures=item.futures,
-                          question=voice.words(questions[item.question].text)),
-            "true": item.true,
-            "said": voice("debrief.time.true" if item.true else "debrief.time.false"),
-        }
-        for item in material.told
-        if item.turn == turn.number
+        voice("debrief.time.weighed", question=voice.words(questions[one.question].text),
+              percent=voice.number(one.percent), reason=one.reason)
+        if one.percent is not None
+        else voice("debrief.time.chosen", reason=one.reason)
+        for one in turn.rulings
     ]  # fmt: skip
 
 
@@ -171,7 +207,7 @@ def history(voice: Voice, material: Material) -> Section:
             "inject": voice("debrief.history.inject") if event.id in given else "",
             "toll": _toll(voice, event),
             "source": Link(event.publisher, event.url),
-            "flag": voice(f"debrief.confidence.{event.confidence}"),
+            "flag": voice.confidence(event.confidence),
             "level": event.confidence,
         }
         for event in events
@@ -217,9 +253,10 @@ def branches(voice: Voice, material: Material) -> Section:
             for team, score in result.get("scores", {}).items()
         ]
         origin = voice("debrief.branch.origin", turn=branch.since, parent=branch.parent)
+        note = voice("debrief.branch.rehearsal") if branch.rehearsal else branch.note
         rows.append(
             {
-                "name": name, "depth": depth, "note": branch.note, "played": len(branch.played),
+                "name": name, "depth": depth, "note": note, "played": len(branch.played),
                 "told": voice("debrief.branch.told") if name == state.current else "",
                 "since": origin if branch.parent else "–",
                 "killed": voice.number(killed), "scores": " · ".join(totals) or "–",
@@ -264,5 +301,5 @@ def ask(voice: Voice, material: Material) -> Section:
 
 def limits(voice: Voice, material: Material) -> Section:
     """What the model cannot say."""
-    lines = [voice(f"debrief.limits.{name}") for name in ("numbers", "world", "people", "sources")]
+    lines = [voice("debrief.limits." + name) for name in ("numbers", "world", "people", "sources")]
     return section("limits", voice, voice("debrief.limits.harm"), lines=lines)

@@ -51,11 +51,12 @@ def _brief(voice: Voice, exercise: Exercise, name: str) -> dict[str, Any]:
                       first=voice.date(exercise.plan.start), seats=team.seats, slots=team.slots),
         "who": voice.words(team.brief) if team.brief else actors,
         "aims": [
-            {"text": voice.words(aim.text), "nothing": voice.number(aim.scale[0]),
-             "all": voice.number(aim.scale[1]), "points": voice.number(aim.weight)}
+            {"text": voice.words(aim.text), "measure": voice.measure(aim.metric),
+             "nothing": voice.amount(aim.metric, aim.scale[0]),
+             "all": voice.amount(aim.metric, aim.scale[1]), "points": voice.number(aim.weight)}
             for aim in team.aims.values()
         ],
-        "see": [voice(f"print.brief.see_{what}") for what in ("own", "other", "all", "not")],
+        "see": [voice("print.see." + what) for what in ("own", "other", "all", "not")],
         "cards": [
             {"text": voice.words(file.cards[card].text).rstrip("."),
              "cost": voice.cost(file.cards[card])}
@@ -81,7 +82,7 @@ def _line(voice: Voice, income: Mapping[str, float], line: str, amount: float) -
 def _phases(voice: Voice, minutes: Mapping[str, float]) -> list[tuple[str, str]]:
     return [
         (voice("print.phase.minutes", minutes=voice.number(minutes[phase])),
-         voice(f"print.phase.{phase}"))
+         voice("print.phase." + phase))
         for phase in schedule.PHASES
     ]  # fmt: skip
 
@@ -125,7 +126,7 @@ def turn_sheets(voice: Voice, exercise: Exercise) -> list[dict[str, Any]]:
 def badges(voice: Voice, exercise: Exercise) -> list[Sequence[dict[str, str]]]:
     """A badge for each role of each team, eight on a sheet."""
     found = [
-        {"team": voice.short_team(exercise, name), "role": voice(f"print.role.{role}")}
+        {"team": voice.short_team(exercise, name), "role": voice("print.role." + role)}
         for name, team in exercise.file.teams.items()
         for role in ROLES[: team.seats]
     ]
@@ -160,13 +161,13 @@ def _inject(voice: Voice, exercise: Exercise, name: str, inject: Inject) -> dict
         "id": name,
         "text": voice.words(inject.text),
         "turn": voice("print.inject.turn", turn=inject.at),
-        "mode": voice(f"print.inject.{inject.mode}"),
+        "mode": voice("print.inject." + inject.mode),
         "when": voice("print.inject.when", when=inject.when) if inject.when else "",
         "to": voice("print.inject.to", teams=readers),
         "effect": voice("print.inject.effect", effect=effect) if effect
         else voice("print.inject.no_effect"),
         "rests": rests,
-        "flag": voice(f"debrief.confidence.{event.confidence}") if event else "",
+        "flag": voice.confidence(event.confidence) if event else "",
         "level": event.confidence if event else "",
     }  # fmt: skip
 
@@ -198,8 +199,9 @@ def score_sheet(voice: Voice, exercise: Exercise) -> list[dict[str, Any]]:
     teams = [
         {
             "team": voice.short_team(exercise, name),
-            "aims": [(voice.words(aim.text), voice.number(aim.weight),
-                      f"{voice.number(aim.scale[0])} → {voice.number(aim.scale[1])}")
+            "aims": [(voice.measure(aim.metric), voice.number(aim.weight),
+                      f"{voice.amount(aim.metric, aim.scale[0])} → "
+                      f"{voice.amount(aim.metric, aim.scale[1])}")
                      for aim in team.aims.values()],
         }
         for name, team in exercise.file.teams.items()
@@ -216,7 +218,7 @@ def guide(voice: Voice, exercise: Exercise) -> list[dict[str, Any]]:
     """The script: before, minute by minute, an hour's version, rules, what if, questions."""
     file = exercise.file
     questions = [voice.words(text) for text in file.debrief.values()] or [
-        voice(f"print.guide.default.{name}") for name in DEFAULT_QUESTIONS
+        voice("print.guide.default." + name) for name in DEFAULT_QUESTIONS
     ]
     plans = [("full", schedule.full(file.clock)), ("short", schedule.short(file.clock))]
     return [
@@ -226,8 +228,8 @@ def guide(voice: Voice, exercise: Exercise) -> list[dict[str, Any]]:
             "goals": [voice.words(text) for text in file.objectives.values()],
             "before": list(_commands(voice, file.id)),
             "plans": [_plan(voice, exercise, name, steps) for name, steps in plans],
-            "rules": [voice(f"print.guide.rule.{name}") for name in RULES],
-            "ifs": [voice(f"print.guide.if.{name}") for name in IFS],
+            "rules": [voice("print.guide.rule." + name) for name in RULES],
+            "ifs": [voice("print.guide.if." + name) for name in IFS],
             "questions": questions,
         }
     ]
@@ -240,7 +242,7 @@ def _commands(voice: Voice, id: str) -> Iterator[tuple[str, str]]:
         ("serve", f"sahelsim exercise serve {id} --out {id}-game"),
         ("debrief", f"sahelsim exercise debrief {id}-game"),
     ):
-        yield voice(f"print.guide.{what}"), command
+        yield voice("print.guide." + what), command
 
 
 def _plan(
@@ -249,23 +251,23 @@ def _plan(
     minutes = schedule.phase_minutes(exercise.file.clock)
     phases = " ".join(
         voice("print.guide.phase", minutes=voice.number(minutes[phase]),
-              text=voice(f"print.phase.{phase}"))
+              text=voice("print.phase." + phase))
         for phase in schedule.PHASES
     )  # fmt: skip
     rows = []
     for step in steps:
-        text = voice(f"print.guide.{step.what}", number=step.turn, phases=phases) if (
+        text = voice("print.guide." + step.what, number=step.turn, phases=phases) if (
             step.turn == 1
         ) else voice("print.guide.turn", number=step.turn, phases="") if (
             step.turn
-        ) else voice(f"print.guide.{step.what}")  # fmt: skip
+        ) else voice("print.guide." + step.what)  # fmt: skip
         rows.append(
             (f"{voice.number(step.start)}–{voice.number(step.end)}", text.strip(),
-             voice(f"print.screen.{step.screen}"))
+             voice("print.screen." + step.screen))
         )  # fmt: skip
     turns = sum(step.turn > 0 for step in steps)
     return {
-        "title": voice(f"print.guide.{name}", turns=turns, minutes=voice.number(steps[-1].end)),
+        "title": voice("print.guide." + name, turns=turns, minutes=voice.number(steps[-1].end)),
         "rows": rows,
     }
 

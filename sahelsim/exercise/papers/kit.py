@@ -73,7 +73,7 @@ def _html(
         sheets=sheets,
         v=voice,
         language=voice.language,
-        title=voice("print.page", paper=voice(f"print.paper.{name}"),
+        title=voice("print.page", paper=voice("print.paper." + name),
                     exercise=voice.words(exercise.file.title)),
         footer=voice("print.footer", title=voice.words(exercise.file.title), version=__version__),
         style=Markup(f"@page {{ size: {paper}; margin: 10mm; }}\n" + asset("print.css")),
