@@ -38,9 +38,9 @@ class Voice:
 
     def __call__(self, key: str, **fields: Any) -> str:
         """A phrase of the catalogue with its fields filled in."""
-        return self._spaced(phrase(self.language, key, **fields))
+        return self.spaced(phrase(self.language, key, **fields))
 
-    def _spaced(self, text: str) -> str:
+    def spaced(self, text: str) -> str:
         """French puts a space before some signs; a line must not break there."""
         if self.language != "fr":
             return text
@@ -49,7 +49,7 @@ class Voice:
     def words(self, text: Words | Mapping[str, str]) -> str:
         """A text of the exercise in this language, or in the one it has."""
         texts = text.model_dump() if isinstance(text, Words) else dict(text)
-        return self._spaced(str(texts.get(self.language) or next(iter(texts.values()), "")))
+        return self.spaced(str(texts.get(self.language) or next(iter(texts.values()), "")))
 
     def number(self, value: float | None, digits: int = 3) -> str:
         """A number to ``digits`` significant digits, whole from there on; a dash for none."""

@@ -11,11 +11,11 @@ from sahelsim.exercise.debrief import pictures
 from sahelsim.exercise.debrief.harm import BY, ELSEWHERE, together
 from sahelsim.exercise.debrief.material import TRUTH, Frame, Material
 from sahelsim.exercise.debrief.section import Section, harm_line, section
-from sahelsim.exercise.debrief.valuation import TRIAL, Valued, carried_out
+from sahelsim.exercise.debrief.valuation import EFFECTS, TRIAL, Valued, carried_out
 from sahelsim.exercise.drawing import map_svg
 from sahelsim.exercise.forecasts import league, model_scored, summary
 from sahelsim.exercise.voice import Voice, is_share
-from sahelsim.exercise.whatif import OUTCOMES, SCORE
+from sahelsim.exercise.whatif import SCORE
 from sahelsim.experiment.comparison import Comparison
 
 MOST_PLACES = 10
@@ -283,7 +283,7 @@ def _entry(voice: Voice, material: Material, item: Valued) -> dict[str, Any]:
     others = [id for id in item.effects if id.startswith(SCORE) and id != own
               and item.effects[id].told_from_zero]  # fmt: skip
     rows = [
-        _row(voice, material, item, id) for id in (own, *OUTCOMES, *others) if id in item.effects
+        _row(voice, material, item, id) for id in (own, *EFFECTS, *others) if id in item.effects
     ]
     return {
         "id": item.order.id,

@@ -97,7 +97,10 @@ def timeline(voice: Voice, material: Material) -> Section:
                     (voice.short_team(material.exercise, said.team), said.text)
                     for said in turn.statements
                 ],
-                "public": public_lines((turn.result or {})["news"], voice.language)
+                "public": [
+                    voice.spaced(line)
+                    for line in public_lines((turn.result or {})["news"], voice.language)
+                ]
                 or [voice("debrief.time.quiet")],
                 "harm": harm_line(voice, harm),
             }

@@ -25,6 +25,7 @@ from sahelsim.model.kernel import source_hash
 from sahelsim.scenario.hashing import digest
 
 FOLDER = "comparisons"  # in the game's directory
+EFFECTS = ("tonnes_delivered", *OUTCOMES)
 MOST_ORDERS = 5  # looked at where none are named
 TRIAL = 4  # pairs in which an order must change something to be looked at unnamed
 
@@ -163,7 +164,7 @@ def valuations(
 
 
 def _wanted(exercise: Exercise) -> tuple[str, ...]:
-    return (*OUTCOMES, *(SCORE + team for team in exercise.file.teams))
+    return (*EFFECTS, *(SCORE + team for team in exercise.file.teams))
 
 
 def _name(game: Game, branch: Branch, order: str, pairs: int, wanted: Sequence[str]) -> str:

@@ -256,13 +256,15 @@ def _plan(
     )  # fmt: skip
     rows = []
     for step in steps:
-        text = voice("print.guide." + step.what, number=step.turn, phases=phases) if (
-            step.turn == 1
-        ) else voice("print.guide.turn", number=step.turn, phases="") if (
-            step.turn
-        ) else voice("print.guide." + step.what)  # fmt: skip
+        if step.turn:
+            # The phases are said once; the news differ from turn to turn.
+            said = phases if step.turn == 1 else ""
+            text = voice("print.guide.turn", number=step.turn, phases=said).strip()
+            text = f"{text} {_news_of(voice, exercise, step.turn)}".strip()
+        else:
+            text = voice("print.guide." + step.what)
         rows.append(
-            (f"{voice.number(step.start)}–{voice.number(step.end)}", text.strip(),
+            (f"{voice.number(step.start)}–{voice.number(step.end)}", text,
              voice("print.screen." + step.screen))
         )  # fmt: skip
     turns = sum(step.turn > 0 for step in steps)
@@ -270,6 +272,17 @@ def _plan(
         "title": voice("print.guide." + name, turns=turns, minutes=voice.number(steps[-1].end)),
         "rows": rows,
     }
+
+
+def _news_of(voice: Voice, exercise: Exercise, turn: int) -> str:
+    """The injects whose turn it is: those that come, and those that may be given."""
+    found = []
+    for mode in ("auto", "offer"):
+        names = [name for name, inject in exercise.file.injects.items()
+                 if inject.mode == mode and inject.at == turn]  # fmt: skip
+        if names:
+            found.append(voice("print.news." + mode, names=", ".join(names)))
+    return " ".join(found)
 
 
 def seat_slips(
