@@ -142,7 +142,7 @@ def _summary(material: Material, path: Path) -> dict[str, Any]:
 
 @ui.examples(
     "sahelsim exercise print pont-aerien-2023 --out papers",
-    "sahelsim exercise print my-game --codes --address http://192.168.1.10:8000 --out slips --json",
+    "sahelsim exercise print my-game --only seat-slips --codes --out slips",
 )
 @click.command("print")
 @click.argument("name", metavar="FILE|GAME")
@@ -150,6 +150,10 @@ def _summary(material: Material, path: Path) -> dict[str, Any]:
 @language_option
 @click.option("--paper", "size", type=ui.Choice(["a4", "letter"]), default="a4", show_default=True,
               help="Size of the sheets.")  # fmt: skip
+@click.option("--only", multiple=True, type=ui.Choice([
+    "briefs", "order-cards", "inject-cards", "turn-sheets", "map", "forecast-sheet", "score-sheet",
+    "badges", "facilitator", "seat-slips",
+]), help="A paper that is wanted; several may be given. All by default.")  # fmt: skip
 @click.option("--codes", is_flag=True,
               help="Make new join codes for a GAME, and seat slips with them. The old codes open "
               "nothing any more; seats that are taken stay.")  # fmt: skip
@@ -158,8 +162,8 @@ def _summary(material: Material, path: Path) -> dict[str, Any]:
 @click.option("--force", is_flag=True, help="Write over what is there.")
 @ui.json_option
 def print_(
-    name: str, out: Path | None, language: str | None, size: Any, codes: bool, address: str,
-    force: bool, as_json: bool,
+    name: str, out: Path | None, language: str | None, size: Any, only: tuple[str, ...],
+    codes: bool, address: str, force: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Write the papers of a class: briefs, cards, sheets, map, script, seat slips.
 
@@ -171,6 +175,8 @@ def print_(
     from sahelsim.exercise.papers.kit import check_folder, start_places, write_papers
 
     game = Game.open(Path(name)) if (Path(name) / FILE).is_file() else None
+    if "seat-slips" in only and not codes:
+        raise click.UsageError("seat slips need --codes: a game keeps no code that was shown")
     if codes and game is None:
         raise UsageError("SS8083", "--codes needs a game: an exercise file has no seats",
                          hint="give the directory of a game")  # fmt: skip
@@ -185,7 +191,7 @@ def print_(
             if game and codes else None  # fmt: skip
         files = write_papers(
             exercise, languages(exercise, language), start_places(engine), path, size, fresh,
-            address, force=force,
+            address, only=only, force=force,
         )  # fmt: skip
     finally:
         if game:

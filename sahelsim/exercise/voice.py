@@ -113,7 +113,7 @@ class Voice:
     def argument(self, name: str) -> str:
         """What an argument of an order is called, in the middle of a sentence."""
         label = argument_name(name, self.language)
-        return label[:1].lower() + label[1:]
+        return label if label.startswith("État") else label[:1].lower() + label[1:]
 
     def value(self, argument: Argument, value: Any) -> str:
         """A value of an order's argument with its unit."""

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from sahelsim.cli.exercise_papers import print_
 from sahelsim.cli.main import main
 from sahelsim.exercise import Game
 from sahelsim.exercise.access import fingerprint
 from sahelsim.exercise.debrief import valuation
 from sahelsim.exercise.debrief.valuation import FOLDER
 from sahelsim.exercise.new import TEMPLATE
+from sahelsim.exercise.papers.kit import PAPERS, SLIPS
 
 
 @pytest.fixture(scope="module")
@@ -114,6 +116,7 @@ def test_an_interrupted_debrief_goes_on(
         (["print", "pont-aerien-2023", "--codes"], 2, "SS8083"),
         (["print", "pont-aerien-2023", "--paper", "a5"], 2, "SS1003"),
         (["print", "GAME", "--out", "GAME"], 2, "SS8081"),
+        (["print", "GAME", "--only", "seat-slips"], 2, "SS1004"),
     ],
 )
 def test_what_is_wrong_is_told(
@@ -149,8 +152,17 @@ def test_codes_are_new_and_open_their_team(
         assert after[team] == fingerprint(code) != before[team]
     slips = (tmp_path / "papers" / "seat-slips-en.html").read_text(encoding="utf-8")
     assert all(f"{code[:4]}-{code[4:]}" in slips for code in told["codes"].values())
+    assert main([*words, "--only", "seat-slips", "--force", "--json"]) == 0
+    only = json.loads(capsys.readouterr().out)
+    assert [Path(file).name for file in only["files"]] == ["seat-slips-en.html"]
     # Refused for its directory, a command has made no codes.
     assert main(words) == 2
     game = Game.open(folder)
-    assert dict(game.state.codes) == after
+    latest = {team: fingerprint(code) for team, code in only["codes"].items()}
+    assert dict(game.state.codes) == latest
     game.close()
+
+
+def test_every_paper_can_be_asked_for_by_its_name() -> None:
+    (only,) = (option for option in print_.params if option.name == "only")
+    assert tuple(only.type.choices) == (*PAPERS, SLIPS)  # type: ignore[attr-defined]

@@ -48,6 +48,7 @@ class Material:
         exercise: The exercise.
         state: The game.
         last_hash: Hash of its last event, which seals all before it.
+        start: Outcomes before the first turn, by id.
         frames: The course on the map.
         harm: Civilians, turn by turn.
         splits: Luck and skill, of the turns whose odds were shown.
@@ -59,6 +60,7 @@ class Material:
     exercise: Exercise
     state: State
     last_hash: str
+    start: dict[str, float]
     frames: list[Frame]
     harm: list[harm.Harm]
     splits: list[chance.Split]
@@ -140,8 +142,9 @@ def gather(
     valuation.check_orders(branch, orders)
     split = chance.splits(game.engine, branch, watch)
     valued = valuation.valuations(game, orders, pairs, folder, watch)
+    start = game.engine.moment(game.engine.world(()), 0).outcomes
     return Material(
-        game.exercise, state, game.log.read(state.seq - 1)[-1].hash, _frames(game, branch),
+        game.exercise, state, game.log.read(state.seq - 1)[-1].hash, start, _frames(game, branch),
         harm.by_turn(game.engine, branch), split, valued,
         pairs, traceless,
     )  # fmt: skip

@@ -14,6 +14,7 @@ from sahelsim.report.parts import Link
 from sahelsim.theatre import load_theatre
 from sahelsim.theatre.records import Event
 
+HELD = "population_held_share"
 MOST_CHANGES = 8  # places named in the story
 WATCHED = ("kidal", "tessalit", "gao", "timbuktu", "djibo")  # named under history
 
@@ -25,7 +26,8 @@ def story(voice: Voice, material: Material) -> list[str]:
     sentences = [
         voice(
             "debrief.story.course", first=voice.date(span[0]), last=voice.date(span[1]),
-            before=voice.percent(_held_share(first)), after=voice.percent(_held_share(last)),
+            before=voice.amount(HELD, material.start[HELD]),
+            after=voice.amount(HELD, (material.turns[-1].result or {})["outcomes"][HELD]),
             sieges_before=sum(row["besieged"] for row in first),
             sieges_after=sum(row["besieged"] for row in last),
         ),
@@ -46,13 +48,6 @@ def story(voice: Voice, material: Material) -> list[str]:
     killed, who = voice.number(harm.total), voice("debrief.by." + most)
     told = voice("debrief.story.harm", killed=killed, who=who, displaced=displaced)
     return [*sentences, told]
-
-
-def _held_share(places: list[dict[str, Any]]) -> float:
-    """Share of the people of the listed places who live in those that states hold."""
-    people = {place.id: place.population for place in load_theatre().localities}
-    held = sum(people[row["place"]] for row in places if row["holder"] in ("mli", "ner", "bfa"))
-    return held / sum(people[row["place"]] for row in places)
 
 
 def _changed_hands(

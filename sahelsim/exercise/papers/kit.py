@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -32,6 +32,7 @@ LANDSCAPE = ("map",)
 def papers(
     exercise: Exercise, language: Language, places: Sequence[Mapping[str, Any]],
     size: Size = "a4", codes: Mapping[str, str] | None = None, address: str = "",
+    only: Collection[str] = (),
 ) -> dict[str, str]:  # fmt: skip
     """Every paper of one language: name to HTML.
 
@@ -42,25 +43,30 @@ def papers(
         size: Of the sheets.
         codes: Team -> join code, for the seat slips; without them there are none.
         address: Of the join page, for the seat slips.
+        only: Papers that are wanted; all by default.
 
     Raises:
         ImportError: segno is not installed, and slips are asked for.
     """
     voice = Voice(language)
-    made: dict[str, Sequence[Any]] = {
-        "briefs": contents.briefs(voice, exercise),
-        "order-cards": contents.order_cards(voice, exercise),
-        "inject-cards": contents.inject_cards(voice, exercise),
-        "turn-sheets": contents.turn_sheets(voice, exercise),
-        "map": contents.map_sheet(voice, places, exercise.plan.start),
-        "forecast-sheet": contents.forecast_sheet(voice, exercise),
-        "score-sheet": contents.score_sheet(voice, exercise),
-        "badges": contents.badges(voice, exercise),
-        "facilitator": contents.guide(voice, exercise),
+    makers: dict[str, Callable[[], Sequence[Any]]] = {
+        "briefs": lambda: contents.briefs(voice, exercise),
+        "order-cards": lambda: contents.order_cards(voice, exercise),
+        "inject-cards": lambda: contents.inject_cards(voice, exercise),
+        "turn-sheets": lambda: contents.turn_sheets(voice, exercise),
+        "map": lambda: contents.map_sheet(voice, places, exercise.plan.start),
+        "forecast-sheet": lambda: contents.forecast_sheet(voice, exercise),
+        "score-sheet": lambda: contents.score_sheet(voice, exercise),
+        "badges": lambda: contents.badges(voice, exercise),
+        "facilitator": lambda: contents.guide(voice, exercise),
     }
     if codes is not None:
-        made[SLIPS] = contents.seat_slips(voice, exercise, codes, address)
-    return {name: _html(voice, exercise, name, sheets, size) for name, sheets in made.items()}
+        makers[SLIPS] = lambda: contents.seat_slips(voice, exercise, codes, address)
+    return {
+        name: _html(voice, exercise, name, make(), size)
+        for name, make in makers.items()
+        if not only or name in only
+    }
 
 
 def _html(
@@ -84,7 +90,7 @@ def _html(
 def write_papers(
     exercise: Exercise, languages: Sequence[Language], places: Sequence[Mapping[str, Any]],
     out: Path, size: Size = "a4", codes: Mapping[str, str] | None = None, address: str = "",
-    *, force: bool = False,
+    *, only: Collection[str] = (), force: bool = False,
 ) -> list[Path]:  # fmt: skip
     """Write every paper to a directory and return the files.
 
@@ -97,7 +103,8 @@ def write_papers(
     check_folder(out, force=force)
     written = []
     for language in languages:
-        for name, text in papers(exercise, language, places, size, codes, address).items():
+        made = papers(exercise, language, places, size, codes, address, only)
+        for name, text in made.items():
             path = write_page(text, out / f"{name}-{language}.html")
             if name == SLIPS:
                 path.chmod(0o600)
