@@ -2,7 +2,9 @@
 
 python -m benchmarks.bench_million [--fraction 0.001]
 
-``--fraction 0.1`` runs the full tenth; results lie in a temporary folder that is removed.
+``--fraction 0.1`` runs the full tenth; results lie in a temporary folder that is removed. As many
+runs of a sweep follow, on this machine's own engine and through Dask with two local workers
+where Dask is installed.
 """
 
 from __future__ import annotations
@@ -14,11 +16,60 @@ from pathlib import Path
 
 from benchmarks import measure
 from benchmarks.bench_scaling import Watch
+from sahelsim.base.yaml_source import parse
 from sahelsim.experiment.run import run
 from sahelsim.experiment.runner import worker_count
+from sahelsim.experiment.sweep import SweepJob
+from sahelsim.experiment.sweep.executors import engine_maker
+from sahelsim.experiment.sweep.loading import build_spec
 from sahelsim.experiment.tables import DETAILED_REPLICATES
 
 ALL = 1_000_000
+SWEEP = """
+id: million
+title: A million replicates
+question: What does a million replicates take?
+policies: {{as-documented: {{}}}}
+uncertainties: {{threat.hit: {{}}}}
+design: {{method: lhs, futures: {futures}}}
+replicates: 10
+outcomes: {{civilian_deaths: {{}}, tonnes_in_mali: {{}}}}
+"""
+
+
+def as_sweep(sheet: measure.Sheet, replicates: int) -> None:
+    """As many runs of a sweep, outcomes only, with the local engine and with Dask."""
+    replicates = replicates // 10 * 10
+    spec = build_spec(parse(SWEEP.format(futures=replicates // 10), name="million.yaml"), Path())
+    up = ALL / replicates
+    engines = {"local engine": None}
+    try:
+        from distributed import LocalCluster
+    except ImportError:
+        sheet.text.append("Dask is not installed, so not measured.")
+        cluster = None
+    else:
+        cluster = LocalCluster(
+            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+        )
+        engines["Dask, two local workers"] = engine_maker("dask", cluster.scheduler_address)
+    try:
+        for name, engine in engines.items():
+            with tempfile.TemporaryDirectory() as folder:
+                before, began = measure.memory_mb(), time.perf_counter()
+                with Watch() as watch:
+                    SweepJob(spec, Path(folder) / "out", workers=2, make_engine=engine).go()
+                wall = time.perf_counter() - began
+                disk = measure.disk_mb(Path(folder))
+            sheet.add(f"{replicates:,} runs of a sweep, {name}", [replicates / wall], "runs/s")
+            sheet.add(f"a million runs of a sweep, {name}, reckoned", [wall * up / 3600.0], "h")
+            sheet.add(f"{replicates:,} runs of a sweep, {name}", [disk], "MB on disk")
+            sheet.add(
+                f"added to the driver's memory, {name}", [max(0.0, watch.peak_mb - before)], "MB"
+            )
+    finally:
+        if cluster is not None:
+            cluster.close()
 
 
 def reckoned(size: int, first: int, replicates: int) -> float:
@@ -71,6 +122,7 @@ def main() -> None:
     for name, size in by_table.items():
         if size > 0.5:
             sheet.add(f"of which {name}", [size], "GB on disk")
+    as_sweep(sheet, replicates)
     measure.publish(sheet)
 
 

@@ -29,6 +29,7 @@ from sahelsim.model.health import check_health
 from sahelsim.scenario import cut, load_scenario
 
 PLACES = 110
+COUNT = 5_000_000
 DAYS = (27, 55, 110, 219)
 
 
@@ -100,6 +101,14 @@ def _chunk(first: int) -> int:
     return part.first
 
 
+def _count(until: int) -> int:
+    """Pure counting: what one more core can give on this machine at best."""
+    total = 0
+    for number in range(until):
+        total += number
+    return total
+
+
 def workers(sheet: measure.Sheet, rounds: int, replicates: int) -> None:
     """Replicates a second with one and two threads, and with one and two processes."""
     shared = template(load_scenario("documented-2023"))
@@ -120,9 +129,12 @@ def workers(sheet: measure.Sheet, rounds: int, replicates: int) -> None:
                 "2 threads": lambda: threads(2),
                 "1 process": lambda: list(one.map(_chunk, firsts)),
                 "2 processes": lambda: list(two.map(_chunk, firsts)),
+                "1 process that counts": lambda: list(one.map(_count, [COUNT] * 4)),
+                "2 processes that count": lambda: list(two.map(_count, [COUNT] * 4)),
             },
             rounds,
         )
+    counting = (taken.pop("1 process that counts"), taken.pop("2 processes that count"))
     for name, times in taken.items():
         sheet.add(name, [replicates / s for s in times.wall], "replicates/s")
     for kind, many in (("thread", "threads"), ("process", "processes")):
@@ -130,6 +142,11 @@ def workers(sheet: measure.Sheet, rounds: int, replicates: int) -> None:
             f"2 {many} / 1 {kind}",
             measure.ratios(taken[f"1 {kind}"].wall, taken[f"2 {many}"].wall), "x", "1.8 at least",
         )  # fmt: skip
+    sheet.add(
+        "2 processes / 1 process, counting alone",
+        measure.ratios(counting[0].wall, counting[1].wall), "x",
+        note="what a second core gives on this machine in these minutes",
+    )  # fmt: skip
     sheet.chart(
         "Workers", "Replicates a second, tables made and dropped.",
         bars(list(taken), [replicates / measure.quartiles(t.wall)[1] for t in taken.values()],

@@ -1,7 +1,7 @@
 """What a sweep costs beyond its runs: engine, store and memory, each beside an ideal.
 
-    python benchmarks/bench_sweep.py              everything, about four minutes on two free cores
-    python benchmarks/bench_sweep.py overhead     one part: overhead, threads, store or memory
+python -m benchmarks.bench_sweep              everything, about four minutes on two free cores
+python -m benchmarks.bench_sweep overhead     one part: overhead, threads, store or memory
 
 Runs are synthetic: they hold a processor for a given time, so the ideal is known. Ratios count,
 not seconds: both sides run in turn on the same machine. On a busy machine look at the ratio of
@@ -10,10 +10,10 @@ processor seconds, which does not depend on who else is there.
 
 from __future__ import annotations
 
+import argparse
 import multiprocessing
 import os
 import resource
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -25,6 +25,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks import measure
 from sahelsim.base.yaml_source import parse
 from sahelsim.experiment.sweep import SweepJob, SweepSpec
 from sahelsim.experiment.sweep.loading import build_spec
@@ -84,17 +85,22 @@ def sweep(spec: SweepSpec, runner: str, progress: Any = None) -> None:
         SweepJob(spec, Path(folder) / "out", workers=2, runner=runner).go(progress)
 
 
-def overhead() -> None:
+def overhead(sheet: measure.Sheet) -> None:
+    """Runs that hold a processor for a given time, against a static split without any storage."""
     sys.path.insert(0, str(SUPPORT))
-    print("-- overhead over a static split, durable storage included, two workers")
     start: list[tuple[float, float]] = []
     os.environ["BENCH_MS"] = "0"
     for _ in range(3):  # what starting two workers costs, whatever they then run
         with measured(start):
             sweep(make(2, 1), "fake_runs:Spin")
-    start_wall, start_cpu = (statistics.median(column) for column in zip(*start, strict=True))
-    print(f"   starting and ending: {start_wall:.2f} s wall, {start_cpu:.2f} s processor")
-    for milliseconds, futures, replicates in ((5.0, 25, 40), (0.2, 100, 250)):
+    start_wall, start_cpu = (
+        measure.quartiles(list(column))[1] for column in zip(*start, strict=True)
+    )
+    sheet.add("starting and ending two workers", [one[0] for one in start], "s")
+    for milliseconds, futures, replicates, target in (
+        (5.0, 25, 40, "at most 2 %"),
+        (0.2, 100, 250, "at most 15 %"),
+    ):
         spec = make(futures, replicates)
         runs = futures * replicates * 2
         os.environ["BENCH_MS"] = str(milliseconds)
@@ -105,22 +111,27 @@ def overhead() -> None:
                 ideal(milliseconds / 1000.0, runs)
             with measured(ours):
                 sweep(spec, "fake_runs:Spin")
-        wall = [o[0] / b[0] for o, b in zip(ours, best, strict=True)]
-        steady = [(o[0] - start_wall) / b[0] for o, b in zip(ours, best, strict=True)]
-        cpu = [(o[1] - start_cpu) / b[1] for o, b in zip(ours, best, strict=True)]
-        rate = runs / statistics.median(one[0] for one in ours)
-        print(
-            f"   {runs} runs of {milliseconds} ms: {rate:.0f} runs/s; over the ideal "
-            f"{percent(wall)} wall with the start, {percent(steady)} without it, "
-            f"{percent(cpu)} processor"
+        pairs = list(zip(ours, best, strict=True))
+        what = (
+            f"{runs:,} runs of {milliseconds} ms, stored, over a static split that stores nothing"
         )
+        sheet.add(
+            f"{what}: after the start", [percent(o[0] - start_wall, b[0]) for o, b in pairs], "%",
+            target,
+        )  # fmt: skip
+        sheet.add(
+            f"{what}: processor time", [percent(o[1] - start_cpu, b[1]) for o, b in pairs], "%",
+            target,
+        )  # fmt: skip
+        sheet.add(f"{what}: with the start", [percent(o[0], b[0]) for o, b in pairs], "%")
+        sheet.add(f"{runs:,} runs of {milliseconds} ms", [runs / o[0] for o in ours], "runs/s")
 
 
-def percent(ratios: list[float]) -> str:
-    return f"{100.0 * (statistics.median(ratios) - 1.0):+.1f} %"
+def percent(ours: float, best: float) -> float:
+    return 100.0 * (ours / best - 1.0)
 
 
-def threads() -> None:
+def threads(sheet: measure.Sheet) -> None:
     """The real model: threads over kernels that release the lock, against processes."""
     from concurrent.futures import ThreadPoolExecutor
 
@@ -128,7 +139,6 @@ def threads() -> None:
     from sahelsim.experiment.sweep.schedule import Schedule
     from sahelsim.experiment.sweep.work import Job, run_chunk
 
-    print("-- the model itself, 219 days: two threads against two processes, the same chunks")
     spec = make(10, 16, days=219)
     job = Job.of(spec)
 
@@ -150,6 +160,8 @@ def threads() -> None:
     def first_row(_: int) -> None:
         first.append(time.perf_counter())
 
+    runs = 320
+    threaded, processes, steady = [], [], []
     for _ in range(3):
         took: list[tuple[float, float]] = []
         with measured(took):
@@ -158,21 +170,21 @@ def threads() -> None:
         with measured(took):
             sweep(spec, job.runner, first_row)
             ended = time.perf_counter()
-        steady = ended - first[1]  # the first call tells what was there before
-        print(
-            f"   320 runs: threads {took[0][0]:.2f} s wall, {took[0][1]:.2f} s processor; "
-            f"processes {took[1][0]:.2f} s with their start, {steady:.2f} s after the first row, "
-            f"{took[1][1]:.2f} s processor"
-        )
+        threaded.append(runs / took[0][0])
+        processes.append(runs / took[1][0])
+        steady.append(runs / (ended - first[1]))  # the first call tells what was there before
+    sheet.add("the model, 219 days: two threads", threaded, "runs/s")
+    sheet.add("the model, 219 days: two processes with their start", processes, "runs/s")
+    sheet.add("the model, 219 days: two processes after their first row", steady, "runs/s")
 
 
-def store() -> None:
+def store(sheet: measure.Sheet) -> None:
+    """Size and speed of a million synthetic rows, half of the outcomes counts."""
     import pyarrow.parquet as pq
 
     from sahelsim.experiment.sweep.parts import daily_table, read_parts, runs_table, write_part
     from sahelsim.experiment.sweep.work import Rows
 
-    print(f"-- store: {ROWS:,} rows of 60 columns, {OUTCOMES} of them outcomes, half counts")
     ids = [f"outcome_{k}" for k in range(OUTCOMES)]
     random = np.random.default_rng(1)
     scale = random.uniform(5.0, 500.0, OUTCOMES)
@@ -201,10 +213,10 @@ def store() -> None:
         before = time.process_time()
         pq.read_table(folder, columns=ids[:3])
         three = time.process_time() - before
-    print(
-        f"   {size / 1e6:.0f} MB, {size / n:.0f} bytes a run, {n / spent:,.0f} rows written per "
-        f"processor second; resume scan {scan:.2f} s, three columns {three:.2f} s processor"
-    )
+    sheet.add(f"{ROWS:,} runs of 60 columns", [size / 1e6], "MB on disk", "at most 260 MB")
+    sheet.add("rows written per processor second", [n / spent], "rows")
+    sheet.add("what has run, read when a sweep goes on", [scan], "s of processor")
+    sheet.add("three columns of all runs", [three], "s of processor")
     days, series, runs = 365, 10, 5_000
     block = np.empty((runs, series, days), dtype=np.float32)
     for k in range(series):
@@ -218,14 +230,14 @@ def store() -> None:
         table = daily_table([rows], ["a"], [f"s{k}" for k in range(series)])
         write_part(path, table, {})
         ratio = path.stat().st_size / block.nbytes
-    print(f"   daily series of {days} days: {ratio:.2f} of their raw size")
+    sheet.add(f"daily series of {days} days over their raw size", [ratio], "x")
 
 
 MEMORY = """
 import resource, sys, tempfile
 from pathlib import Path
 sys.path[:0] = [{support!r}, {here!r}]
-from bench_sweep import make
+from benchmarks.bench_sweep import make
 from sahelsim.experiment.sweep import SweepJob
 with tempfile.TemporaryDirectory() as folder:
     SweepJob(make({futures}, 250), Path(folder) / "out", workers=2, runner="fake_runs:Plain").go()
@@ -233,21 +245,34 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 
 
-def memory() -> None:
-    print("-- memory of the driver at its peak")
+def memory(sheet: measure.Sheet) -> None:
+    """Memory of the process that drives a sweep, at its peak."""
     for futures in (10, 100, 1000):
-        code = MEMORY.format(support=str(SUPPORT), here=str(Path(__file__).parent), futures=futures)
-        began = time.perf_counter()
+        code = MEMORY.format(
+            support=str(SUPPORT), here=str(Path(__file__).parents[1]), futures=futures
+        )
         done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
-        took = time.perf_counter() - began
-        peak = int(done.stdout) / 1024.0
-        print(f"   {500 * futures:>7,} runs: {peak:.0f} MB ({took:.0f} s)")
+        sheet.add(
+            f"memory of the driver, {500 * futures:,} runs", [int(done.stdout) / 1024.0], "MB",
+            "the same for any number",
+        )  # fmt: skip
 
 
-def main(words: list[str]) -> None:
-    for name in words or PARTS:
-        globals()[name]()
+def main() -> None:
+    """Measure the parts that are named, or all."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(PARTS))
+    wanted = parser.parse_args().parts or PARTS
+    sheet = measure.Sheet(
+        "sweep",
+        "What a sweep costs beyond its runs",
+        "See how little a sweep adds to its runs, storage that survives a kill included.",
+        text=["Runs are synthetic and hold a processor for a given time, so the ideal is known."],
+    )
+    for name in wanted:
+        {"overhead": overhead, "threads": threads, "store": store, "memory": memory}[name](sheet)
+    measure.publish(sheet)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -86,7 +87,7 @@ def sensitivity(
             responses(sweep.futures, sweep.runs, id, name, minus, sweep.missing),
             method, sweep.spec.design.levels or LEVELS["morris"],
         )  # fmt: skip
-    words = ["sensitivity", str(directory), "--outcome", id, "--policy", name]
+    words = ["analyse", "sensitivity", str(directory), "--outcome", id, "--policy", name]
     words += ["--minus", minus] if minus else []
     table = found.table
     return tell(
@@ -163,7 +164,7 @@ def discover(
         found = find(seen.drawn[seen.inputs], cases, boxes)
     case = Case(id, above, level, len(cases), int(cases.sum()), seen.subject, seen.account)
     text = f"{id} {'>' if above else '<'} {level:g}"
-    words = ["discover", str(directory), "--where", text, "--policy", name]
+    words = ["analyse", "discover", str(directory), "--where", text, "--policy", name]
     words += ["--minus", minus] if minus else []
     return tell(
         Finding(
@@ -225,43 +226,65 @@ def robustness(
     deaths are always among the outcomes.
     """
     from sahelsim.base.errors import UsageError
-    from sahelsim.experiment.analysis.robustness import robustness as judge
-    from sahelsim.report.analyses.robustness import build
-    from sahelsim.theatre import load_theatre
 
-    sweep = _sweep(directory)
-    goals = sweep.spec.goals
-    wanted = [_outcome(sweep, id) for id in outcomes] or [
-        id for id, goal in goals.items() if goal.direction != "none"
-    ]
-    if "civilian_deaths" not in wanted:
-        wanted.append("civilian_deaths")
     if threshold is not None and len(outcomes) != 1:
         raise UsageError(
             "SS4212", "--threshold goes with a single --outcome", hint="give one --outcome"
         )
-    theatre = load_theatre()
-    found = []
-    with _counting(as_json):
-        for id in wanted:
-            goal = goals.get(id)
-            direction = goal.direction if goal else theatre.outcome(id).direction
-            enough = goal.threshold if goal else None
-            if threshold is not None and id == outcomes[0]:
-                enough = threshold
-            found.append(judge(sweep.futures, sweep.runs, id, direction, enough, sweep.missing))
-    words = ["robustness", str(directory)]
+    sweep = _sweep(directory)
+    words = ["analyse", "robustness", str(directory)]
     for id in outcomes:
         words += ["--outcome", id]
     words += ["--threshold", f"{threshold:g}"] if threshold is not None else []
-    return tell(
-        Finding(
-            "robustness", build(found, _reproduce(sweep, words), partly(sweep)),
-            ["outcome", "policy", "mean", "largest regret", "best in", "good enough in"],
-            [row for one in found for row in _measures(one)],
-            {"outcomes": [_judged(one) for one in found]},
+    wanted = [_outcome(sweep, id) for id in outcomes]
+    finding = robust_finding(sweep, words, wanted, threshold, silent=as_json)
+    return tell(finding, out or _page(directory, "robustness", *wanted[:1]), as_json)
+
+
+def robust_finding(
+    sweep: Sweep,
+    words: list[str],
+    wanted: Sequence[str] = (),
+    threshold: float | None = None,
+    *,
+    silent: bool = False,
+) -> Finding:
+    """How the policies of a sweep hold up, as a page and a table.
+
+    Args:
+        sweep: The sweep, complete or not.
+        words: The command without ``sahelsim``.
+        wanted: Outcomes; those of the sweep file that have a direction by default. Civilian deaths
+            are always among them.
+        threshold: What is good enough, for the first outcome; the sweep's own by default.
+        silent: No clock.
+    """
+    from sahelsim.experiment.analysis.robustness import robustness as judge
+    from sahelsim.report.analyses.robustness import build
+    from sahelsim.theatre import load_theatre
+
+    goals = sweep.spec.goals
+    ids = list(wanted) or [id for id, goal in goals.items() if goal.direction != "none"]
+    if "civilian_deaths" not in ids:
+        ids.append("civilian_deaths")
+    theatre = load_theatre()
+    found = []
+    with _counting(silent):
+        for id in ids:
+            goal = goals.get(id)
+            direction = goal.direction if goal else theatre.outcome(id).direction
+            enough = goal.threshold if goal else None
+            if threshold is not None and id == ids[0]:
+                enough = threshold
+            found.append(judge(sweep.futures, sweep.runs, id, direction, enough, sweep.missing))
+    return Finding(
+        "robustness", build(
+            found, _reproduce(sweep, words), partly(sweep),
+            sweep.futures[list(sweep.spec.uncertainties)],
         ),
-        out or _page(directory, "robustness", *wanted[:1]), as_json,
+        ["outcome", "policy", "mean", "largest regret", "best in", "good enough in"],
+        [row for one in found for row in _measures(one)],
+        {"outcomes": [_judged(one) for one in found]},
     )  # fmt: skip
 
 
@@ -357,7 +380,7 @@ def _reproduce(sweep: Sweep, words: list[str]) -> list[tuple[str, str]]:
 
     from sahelsim.report.analyses.common import provenance
 
-    return provenance(sweep.manifest, shlex.join(["sahelsim", "analyse", *words]))
+    return provenance(sweep.manifest, shlex.join(["sahelsim", *words]))
 
 
 def _page(directory: Path, *words: str | None) -> Path:

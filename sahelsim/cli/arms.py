@@ -122,14 +122,12 @@ def simulate(
     return results
 
 
-COMPARISON = "comparison.json"
-
-
 def note(folder: Path, names: Sequence[str], command: str) -> None:
     """Note in the folder of a comparison which runs it holds, the reference first."""
     import json
 
     from sahelsim.experiment.files import write_bytes
+    from sahelsim.experiment.rerunning import COMPARISON
 
     content = {"schema": "sahelsim.comparison/1", "runs": list(names), "command": command}
     write_bytes(folder / COMPARISON, json.dumps(content, indent=1).encode())
@@ -140,6 +138,7 @@ def noted(folder: Path) -> tuple[list[Run], str] | None:
     import json
 
     from sahelsim.experiment import load_run
+    from sahelsim.experiment.rerunning import COMPARISON
 
     try:
         content = json.loads((folder / COMPARISON).read_text(encoding="utf-8"))

@@ -50,6 +50,8 @@ COMMANDS = {
         "sahelsim.cli.calibrate", "calibrate", "Fit the model's violence to observed months."
     ),
     "report": Entry("sahelsim.cli.report", "report", "Write the report of a result again."),
+    "rerun": Entry("sahelsim.cli.provenance", "rerun", "Repeat a result and compare every bit."),
+    "cite": Entry("sahelsim.cli.provenance", "cite", "Tell how to cite sahelsim, or a result."),
     "facts": Entry("sahelsim.cli.facts", "facts", "Show the documented world with its sources."),
     "scenario": Entry(
         "sahelsim.cli.scenario", "scenario", "List, show, check and compare scenarios."

@@ -1,12 +1,16 @@
-"""``sahelsim report``: write the report of a result directory again."""
+"""``sahelsim report``: write the page of a result directory again, and its charts as pictures."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from sahelsim.cli import ui
+
+if TYPE_CHECKING:
+    from sahelsim.report.parts import Section
 
 
 @ui.examples("sahelsim report outputs/first-look", "sahelsim report outputs/first-look --json")
@@ -15,27 +19,65 @@ from sahelsim.cli import ui
 @click.option(
     "--out", type=click.Path(path_type=Path), help="File; DIRECTORY/report.html by default."
 )
+@click.option(
+    "--figures", type=ui.Choice(["png", "svg", "pdf"]),
+    help="Also write every chart to a folder figures beside the page, for slides and papers.",
+)  # fmt: skip
 @ui.json_option
-def report(directory: Path, out: Path | None, as_json: bool) -> int:
-    """Write the report of the results in DIRECTORY again: of a run, or of a comparison."""
-    from sahelsim.cli.arms import noted
-    from sahelsim.experiment import load_run
-    from sahelsim.experiment.store import AGAINST, REPORT
-    from sahelsim.report import write_report
+def report(directory: Path, out: Path | None, figures: str | None, as_json: bool) -> int:
+    """Write the report of the results in DIRECTORY again: a run, a comparison or a sweep.
+
+    A sweep that is still under way can be reported; the page says how much of it is there.
+    """
+    from sahelsim.experiment.store import REPORT
 
     path = out or directory / REPORT
+    sections = _write(directory, path, silent=as_json)
+    pictures: list[Path] = []
+    if figures is not None:
+        from sahelsim.cli.progress import Clock
+        from sahelsim.report.pictures import KINDS, write_figures
+
+        kind = next(one for one in KINDS if one == figures)
+        with Clock("drawing", quiet=as_json):
+            pictures = write_figures(sections, path.parent / "figures", kind)
+    if as_json:
+        ui.say_json("report", report=str(path), figures=[str(file) for file in pictures])
+        return 0
+    ui.say(f"report: {path}")
+    for file in pictures:
+        ui.say(str(file))
+    return 0
+
+
+def _write(directory: Path, path: Path, *, silent: bool) -> list[Section]:
+    """Write the page and return its sections."""
+    from sahelsim.cli.arms import noted
+    from sahelsim.experiment.rerunning import holds_sweep
+    from sahelsim.report.document import write_document
+
+    if holds_sweep(directory):
+        from sahelsim.cli.analyse import robust_finding
+        from sahelsim.experiment.sweep import load_sweep
+
+        words = ["report", str(directory)]
+        document = robust_finding(load_sweep(directory), words, silent=silent).document
+        write_document(document, path)
+        return document.sections
     compared = noted(directory)
     if compared is not None:
         from sahelsim.report.comparison import build
-        from sahelsim.report.document import write_document
 
-        page = write_document(build(compared[0], command=compared[1]), path)
-    else:
-        result = load_run(directory)
-        folders = sorted(folder for folder in directory.glob(f"{AGAINST}*") if folder.is_dir())
-        page = write_report(result, *map(load_run, folders), path=path)
-    if as_json:
-        ui.say_json("report", report=str(page))
-    else:
-        ui.say(f"report: {page}")
-    return 0
+        document = build(compared[0], command=compared[1])
+        write_document(document, path)
+        return document.sections
+    from sahelsim.experiment import load_run
+    from sahelsim.experiment.store import AGAINST
+    from sahelsim.report import write_report
+    from sahelsim.report.page import sections_of
+
+    result = load_run(directory)
+    folders = sorted(folder for folder in directory.glob(f"{AGAINST}*") if folder.is_dir())
+    others = [load_run(folder) for folder in folders]
+    write_report(result, *others, path=path)
+    return sections_of(result, *others)

@@ -296,6 +296,7 @@ def _summary(job: SweepJob, status: SweepStatus) -> None:
         what = ", ".join(f"{n} {word}" for word, n in wrong.items())
         ui.say(f"went wrong: {what} (see: sahelsim sweep show {status.path} --failed)")
     ui.say(f"tables: {status.path}")
+    ui.talk(f"next: sahelsim report {status.path}")
 
 
 def _size(known: Estimate) -> dict[str, int]:

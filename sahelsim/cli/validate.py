@@ -158,6 +158,7 @@ def write(result: Validation, face: pd.DataFrame | None, folder: Path, command: 
     from sahelsim.experiment.files import telling, write_bytes
     from sahelsim.report.document import write_document
     from sahelsim.report.validation import build
+    from sahelsim.report.validation_table import write_table_page
 
     tables = {FACTS_TABLE: result.facts, MONTHS_TABLE: result.months, SIZES_TABLE: result.sizes}
     if face is not None:
@@ -167,6 +168,7 @@ def write(result: Validation, face: pd.DataFrame | None, folder: Path, command: 
     for name, table in tables.items():
         text = table.to_csv(index=False, lineterminator="\n", float_format="%.6g")
         write_bytes(folder / name, text.encode("utf-8"))
+    write_table_page(result, face, command, folder)
     return write_document(build(result, face, command, __version__), folder / PAGE)
 
 

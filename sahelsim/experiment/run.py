@@ -209,7 +209,9 @@ def prepare(
     command = command or _call(plan, replicates, key, out, parameters)
     manifest = describe(shared, replicates, key, command)
     store = ResultStore(Path(out)) if out is not None else None
-    complete = store is not None and store.begin(manifest, to_yaml(plan), force=force)
+    complete = store is not None and store.begin(
+        manifest, to_yaml(plan), shared.posterior, force=force
+    )
     return Job(shared, replicates, key, workers, manifest, store, complete)
 
 

@@ -4,6 +4,7 @@ Layout::
 
     manifest.json   versions, seed, hashes, parameters, command, duration, status
     scenario.yaml   the resolved scenario
+    posterior.parquet  the draws of uncertain parameters, where the run has any
     outcomes.parquet, daily.parquet, tails.parquet, localities.parquet, airfields.parquet,
     places.parquet, events.parquet, orders.parquet
     report.html     the report, and against-<scenario>/ the run it is compared with, if any
@@ -38,9 +39,11 @@ from sahelsim.experiment.files import (
     write_table,
 )
 from sahelsim.experiment.places import PlaceCounts
+from sahelsim.model.posterior import Posterior, write_posterior
 from sahelsim.scenario import Scenario
 
 MANIFEST, SCENARIO, PARTS, REPORT = "manifest.json", "scenario.yaml", "parts", "report.html"
+POSTERIOR = "posterior.parquet"
 PART_TABLES = ("outcomes", "daily", "tails", "airfields", "localities", "events", "orders")
 TABLES = (*PART_TABLES, "places")
 AGAINST = "against-"
@@ -85,12 +88,20 @@ class ResultStore:
         """Folder of the finished chunks."""
         return self.path / PARTS
 
-    def begin(self, manifest: dict[str, Any], scenario_yaml: str, *, force: bool = False) -> bool:
+    def begin(
+        self,
+        manifest: dict[str, Any],
+        scenario_yaml: str,
+        posterior: Posterior | None = None,
+        *,
+        force: bool = False,
+    ) -> bool:
         """Take the directory for a run; return True where it holds the whole run already.
 
         Args:
             manifest: The manifest of the run.
             scenario_yaml: The resolved scenario.
+            posterior: Draws of uncertain parameters, kept beside the scenario.
             force: Remove what an earlier run left, and begin afresh.
 
         Raises:
@@ -102,12 +113,18 @@ class ResultStore:
             self._lock = FolderLock(self.path)
         try:
             with telling(self.path):
-                return self._take(manifest, scenario_yaml, force)
+                return self._take(manifest, scenario_yaml, posterior, force)
         except BaseException:
             self.close()
             raise
 
-    def _take(self, manifest: dict[str, Any], scenario_yaml: str, force: bool) -> bool:
+    def _take(
+        self,
+        manifest: dict[str, Any],
+        scenario_yaml: str,
+        posterior: Posterior | None,
+        force: bool,
+    ) -> bool:
         for file in filter(is_temporary, self.path.iterdir()):
             file.unlink(missing_ok=True)
         if force:
@@ -119,6 +136,8 @@ class ResultStore:
         self.write_manifest({**manifest, "status": "running"})
         self.parts.mkdir(exist_ok=True)
         write_bytes(self.path / SCENARIO, scenario_yaml.encode())
+        if posterior is not None:
+            write_posterior(self.path / POSTERIOR, posterior)
         return False
 
     def _holds(self, manifest: dict[str, Any]) -> bool:
@@ -162,7 +181,13 @@ class ResultStore:
                 with suppress(OSError):  # what is not ours stays
                     folder.rmdir()
         shutil.rmtree(self.parts, ignore_errors=True)
-        for name in (MANIFEST, SCENARIO, REPORT, *(f"{table}.parquet" for table in TABLES)):
+        for name in (
+            MANIFEST,
+            SCENARIO,
+            POSTERIOR,
+            REPORT,
+            *(f"{table}.parquet" for table in TABLES),
+        ):
             (self.path / name).unlink(missing_ok=True)
 
     def write_manifest(self, manifest: dict[str, Any]) -> None:

@@ -63,6 +63,11 @@ def render(run: Run, *others: Run) -> str:
     )
 
 
+def sections_of(run: Run, *others: Run) -> list[Section]:
+    """The sections of the page that :func:`write_report` writes for the same runs."""
+    return sections(Material(run, others, load_theatre()))
+
+
 def sections(material: Material) -> list[Section]:
     """All sections below the answer, in the order of the page."""
     return [

@@ -40,7 +40,7 @@ def test_page_and_tables_are_written_and_kept(capsys: Out) -> None:
         rows = list(csv.DictReader(stream))
     assert {row["id"] for row in rows} == set(FACTS)
     assert {path.name for path in Path("v").iterdir()} == {
-        "facts.csv", "months.csv", "sizes.csv", PAGE
+        "facts.csv", "months.csv", "sizes.csv", "validation.md", PAGE
     }  # fmt: skip
     assert main(words) == 2
     assert "SS1008" in capsys.readouterr().err

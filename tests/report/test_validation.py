@@ -1,10 +1,18 @@
 from __future__ import annotations
 
+import re
+from collections import Counter
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 
+from sahelsim.calibration.face import FACE_CLASSES
+from sahelsim.calibration.facts import FACTS
+from sahelsim.calibration.validation import INSIDE, NEAR, OUTSIDE
 from sahelsim.report.figures.validation import facts_figure, months_figure, sizes_figure
 from sahelsim.report.style import figure_json
+from sahelsim.report.validation import title
 
 
 def facts(model: tuple[float, float, float], observed: tuple[float, float, float]) -> pd.DataFrame:
@@ -57,3 +65,19 @@ def test_sizes_and_months_show_model_and_observation() -> None:
     assert {trace.name for trace in figure.data if trace.name} == {"model, median", "observed"}
     assert figure.layout.yaxis.range[1] > 90.0
     assert "null" not in figure_json(figure)
+
+
+def test_the_shipped_page_has_a_row_for_every_fact_and_every_class_of_events() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs/reference/validation.md").read_text(
+        encoding="utf-8"
+    )
+    rows = [line for line in page.splitlines() if line.startswith("| ")]
+    titles = {line.split(" | ")[0].removeprefix("| ") for line in rows}
+    assert {title(id) for id in FACTS} <= titles
+    assert {one.label for one in FACE_CLASSES} <= titles
+    verdicts = Counter(line.rstrip(" |").split(" | ")[-1] for line in rows)
+    counted = re.search(r"Of (\d+) facts, (\d+) lie inside.*?, (\d+) near them and (\d+)", page)
+    assert counted is not None
+    said = list(map(int, counted.groups()))
+    assert said[1:] == [verdicts[word] for word in (INSIDE, NEAR, OUTSIDE)]
+    assert sum(said[1:]) == said[0]

@@ -22,12 +22,13 @@ class Verified(NamedTuple):
     again: int
 
 
-def verify(path: Path, sample: int = 50, runner: str = SIMULATOR) -> Verified:
+def verify(path: Path, sample: int | None = 50, runner: str = SIMULATOR) -> Verified:
     """Check the key of every stored run and run a sample of them again.
 
     Args:
         path: The sweep directory.
-        sample: How many runs are run again; which ones depends on the sweep's seed alone.
+        sample: How many runs are run again, all if None; which ones depends on the sweep's seed
+            alone.
         runner: What runs one replicate.
 
     Raises:

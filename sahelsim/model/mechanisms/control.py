@@ -137,8 +137,11 @@ def move_group(
     pull = np.empty(n)
     change = np.zeros(n)
     for j in range(n):
+        pull[j] = 0.0
+        if geography.home[g, j] <= 0.0:
+            continue
         pull[j] = geography.home[g, j] * math.exp(control.pull * (1.0 - land.control[j]))
-        if massing != 0.0:  # to where one's own are many (or few)
+        if massing != 0.0 and groups.fighters[g, j] > 0.0:  # to where one's own are many (or few)
             pull[j] *= (1.0 + groups.fighters[g, j]) ** massing
     for i in range(n):
         m = groups.fighters[g, i]

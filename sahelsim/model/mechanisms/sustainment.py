@@ -179,14 +179,13 @@ def first_stocks(
 
 
 @kernel
-def remember_supply(land: Land, sustainment: SustainmentParameters, i: int) -> None:
-    """Bring s of garrison ``i`` up to date, before it eats."""
+def remember_supply(land: Land, sustainment: SustainmentParameters, i: int, step: float) -> None:
+    """Bring s of garrison ``i`` up to date, before it eats; ``step`` is its day's share of news."""
     needed = class_demand_t(land, sustainment, i, FOOD)
     if needed <= 0.0:
         land.supply_ratio[i] = 1.0
         return
     came = max(0.0, land.stock_t[i, FOOD] - land.food_left_t[i])
-    step = 1.0 - math.exp(-1.0 / sustainment.supply_memory_days)
     land.supply_ratio[i] += step * (came / needed - land.supply_ratio[i])
 
 
@@ -294,6 +293,7 @@ def sustain_day(
     """A day of supply everywhere: depots, consumption, hunger, wounded, besieged civilians."""
     for s in range(N_STATES):
         depot_day(geography, land, states, ledger, sustainment, politics, s)
+    step = 1.0 - math.exp(-1.0 / sustainment.supply_memory_days)
     for i in range(land.holder.shape[0]):
         state = geography.country[i]
         civilians_day(geography, land, sustainment, i)
@@ -305,7 +305,7 @@ def sustain_day(
             land.food_left_t[i] = 0.0
             assess(land, sustainment, i)
             continue
-        remember_supply(land, sustainment, i)
+        remember_supply(land, sustainment, i, step)
         consume(geography, land, ledger, sustainment, i)
         land.food_left_t[i] = land.stock_t[i, FOOD]
         assess(land, sustainment, i)

@@ -6,11 +6,13 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+import pandas as pd
+
 from sahelsim.experiment.analysis.robustness import Robustness
 from sahelsim.report import words
 from sahelsim.report.analyses.common import HARM, LIMIT, method, spec_of
 from sahelsim.report.document import Document
-from sahelsim.report.figures.decisions import regret_figure
+from sahelsim.report.figures.decisions import parallel_figure, regret_figure
 from sahelsim.report.parts import Block, Chart, Section, Table
 
 HEADS = {
@@ -29,9 +31,20 @@ METHOD = [
 ]
 
 
-def build(found: Sequence[Robustness], reproduce: list[tuple[str, str]], partial: str = ""
-          ) -> Document:  # fmt: skip
-    """The page of one or more outcomes; the first one leads."""
+def build(
+    found: Sequence[Robustness],
+    reproduce: list[tuple[str, str]],
+    partial: str = "",
+    futures: pd.DataFrame | None = None,
+) -> Document:
+    """The page of one or more outcomes; the first one leads.
+
+    Args:
+        found: Each outcome's measures.
+        reproduce: Name and value: command, hashes, versions.
+        partial: What to say of a sweep that is not complete.
+        futures: Value of every uncertainty [future, name], for the picture of all futures.
+    """
     outcomes = words.joined([words.lower(spec_of(one.outcome).label_en) for one in found])
     return Document(
         title="Which policy holds up?",
@@ -40,7 +53,16 @@ def build(found: Sequence[Robustness], reproduce: list[tuple[str, str]], partial
         question="Which policy is never far from the best, and which is good enough most often?",
         lead=[*(" ".join(sentences(one)) for one in found), found[0].account],
         notes=[*([partial] if partial else []), LIMIT, HARM],
-        sections=[_pictures(found), _decision(found), method(METHOD)],
+        sections=[
+            _pictures(found),
+            *(
+                [_futures(found[0], futures)]
+                if futures is not None and len(futures.columns)
+                else []
+            ),
+            _decision(found),
+            method(METHOD),
+        ],
         reproduce=reproduce,
     )
 
@@ -49,6 +71,8 @@ def sentences(one: Robustness) -> list[str]:
     """The answer for one outcome."""
     spec = spec_of(one.outcome)
     policy = one.most_robust()
+    if not (one.regret.to_numpy() > 0.0).any():
+        return [f"{spec.label_en}: no policy differs from another in any future."]
     regret, low, high = measure(one, policy, "regret_max")
     lines = [
         f"{spec.label_en}: {policy} stays nearest to the best everywhere; its largest regret is "
@@ -105,6 +129,28 @@ def _pictures(found: Sequence[Robustness]) -> Section:
     return Section("regret", "The picture", "See whether a row has dark cells: there the policy is "
                    "a bad choice, however good it is elsewhere.",
                    [Block(charts=charts, wide=True)], short="Picture")  # fmt: skip
+
+
+def _futures(lead: Robustness, futures: pd.DataFrame) -> Section:
+    """Every future as a line, coloured by the policy that is best in it."""
+    spec = spec_of(lead.outcome)
+    best = lead.regret.idxmin(axis=1)
+    shown = futures.loc[best.index]
+    rows = [
+        [str(future), *(words.signed(float(value), "") for value in values), str(best[future])]
+        for future, values in zip(shown.index, shown.to_numpy(), strict=True)
+    ][:60]
+    chart = Chart(
+        "futures", f"Where each policy is best: {words.lower(spec.label_en)}",
+        "A line is a future; its colour, and where it ends, is the policy that is best in it. The "
+        "ends of an axis carry the least and the greatest value.",
+        parallel_figure(shown, best, list(map(str, lead.regret.columns))),
+        Table(["future", *map(str, shown.columns), "best policy"], rows, "Numbers", folded=True),
+        size="m",
+    )  # fmt: skip
+    return Section("futures", "The futures", "See whether the lines of a colour bunch on an axis: "
+                   "there that uncertainty decides which policy is best.",
+                   [Block(charts=[chart], wide=True)], short="Futures")  # fmt: skip
 
 
 def _decision(found: Sequence[Robustness]) -> Section:

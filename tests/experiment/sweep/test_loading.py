@@ -21,7 +21,7 @@ def faults(text: str, folder: Path = Path()) -> list[tuple[str, str, str | None]
     return [(one.code, one.where.split(":", 1)[1], one.hint) for one in fault.value.problems]
 
 
-@pytest.mark.parametrize("name", ["airlift-sweep", "first-sweep"])
+@pytest.mark.parametrize("name", ["airlift-sweep", "alliance-sweep", "denial-sweep", "first-sweep"])
 def test_shipped_sweeps_load(name: str) -> None:
     assert name in shipped_sweeps()
     assert load_spec(name).id == name

@@ -1,0 +1,70 @@
+"""Charts as picture files, drawn by a local browser."""
+
+from __future__ import annotations
+
+import builtins
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+import pytest
+
+from sahelsim.base.errors import MissingExtra
+from sahelsim.report.figures.decisions import parallel_figure
+from sahelsim.report.parts import Block, Chart, Section, Table
+from sahelsim.report.pictures import charts_of, write_figures
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+def section(*ids: str) -> Section:
+    charts = [
+        Chart(id, f"Title of {id}", "See.", go.Figure(go.Scatter(x=[1, 2], y=[1, 2])),
+              Table([], []))
+        for id in ids
+    ]  # fmt: skip
+    return Section("s", "S", "see", [Block(charts=charts)])
+
+
+def test_charts_come_in_the_order_of_the_page() -> None:
+    assert [chart.id for chart in charts_of([section("b", "a"), section("c")])] == ["b", "a", "c"]
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(CHROMIUM is None, reason="needs chromium")
+def test_each_chart_becomes_a_file_with_its_title(tmp_path: Path) -> None:
+    pytest.importorskip("kaleido")
+    files = write_figures([section("one", "two")], tmp_path / "figures", "svg")
+    assert [file.name for file in files] == ["one.svg", "two.svg"]
+    for file in files:
+        assert f"Title of {file.stem}" in file.read_text(encoding="utf-8")
+
+
+def test_without_kaleido_the_extra_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = builtins.__import__
+
+    def refuse(name: str, *rest: Any) -> Any:
+        if name.startswith("kaleido"):
+            raise ImportError(name)
+        return real(name, *rest)
+
+    monkeypatch.setattr(builtins, "__import__", refuse)
+    with pytest.raises(MissingExtra) as told:
+        write_figures([section("one")], tmp_path, "png")
+    assert "sahelsim[static]" in (told.value.hint or "")
+
+
+def test_every_future_is_a_line_that_ends_at_its_best_policy() -> None:
+    futures = pd.DataFrame({"rate": [0.0, 5.0, 10.0], "same": [2.0, 2.0, 2.0]}, index=[0, 1, 7])
+    best = pd.Series(["b", "a", "b"], index=futures.index)
+    figure = parallel_figure(futures, best, ["a", "b"])
+    lines = {trace.name: trace for trace in figure.data}
+    assert list(lines["a"].y[:3]) == [0.5, 0.5, 1.0]
+    b = lines["b"].y
+    assert list(b[:3]) == [0.0, 0.5, 0.0]
+    assert list(b[4:7]) == [1.0, 0.5, 0.0]
+    assert list(lines["b"].customdata[4:7]) == ["7", "7", "7"]
