@@ -10,6 +10,7 @@ import click
 
 from sahelsim.calibration.extra import needs_extra
 from sahelsim.cli import ui
+from sahelsim.cli.warm import compile_with_progress
 
 if TYPE_CHECKING:
     from sahelsim.exercise.web.opening import Opened
@@ -61,6 +62,7 @@ def serve(
     # The socket comes first: a port that is taken should begin no game.
     listener = listen(host, port)
     try:
+        compile_with_progress(silent=False)
         hall, opened = open_hall(names, out, seed, language)
     except BaseException:
         listener.close()
@@ -83,6 +85,7 @@ def demo(browser: bool, host: str, port: int, language: Any) -> None:
         from sahelsim.exercise.web.serving import listen
 
     listener = listen(host, port)
+    compile_with_progress(silent=False)
     ui.talk("playing a first turn…")
     hall, opened = open_demo(language=language)
     _run(hall, [opened], listener, host, port, "", browser=browser)

@@ -15,7 +15,8 @@ from starlette.requests import Request
 
 from sahelsim.exercise.conduct import deck
 from sahelsim.exercise.web import identity
-from sahelsim.exercise.web.deeds import FACILITATOR, PLAYER, Act, Join
+from sahelsim.exercise.web.console import room_of_key
+from sahelsim.exercise.web.deeds import FACILITATOR, PLAYER, Act, Join, Lead
 from sahelsim.exercise.web.doors import (
     check_genuine,
     check_writes,
@@ -57,6 +58,13 @@ def join(request: Request, deed: Join) -> dict[str, Any]:
     """Take a seat; the answer holds the words that later requests show."""
     room, token = take_seat(request, deed)
     return {"ok": True, "bearer": f"{room.id}.{token}", "team": room.seat(token).team}
+
+
+@router.post("/lead", summary=Lead.__doc__)
+def lead(request: Request, deed: Lead) -> dict[str, Any]:
+    """Show the facilitator's key; the answer holds the words that later requests show."""
+    room = room_of_key(request, deed.key)
+    return {"ok": True, "bearer": f"{room.id}.{deed.key.strip()}"}
 
 
 @router.get("/picture")

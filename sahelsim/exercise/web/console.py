@@ -54,7 +54,7 @@ def _key_page(request: Request, fault: InputError | None = None) -> Response:
 def _console(request: Request, room: Room, fault: InputError | None = None) -> Response:
     language = language_of(request, room)
     html = render(
-        "white.html.j2", language, here="/white", version=room.white(), clock=room.clock(),
+        "white.html.j2", language, here="/white", version=room.white(),
         address=request.app.state.address, fault=told(fault, language) if fault else None,
         **console_page(room, language),
     )  # fmt: skip
@@ -71,12 +71,7 @@ def _key(request: Request, found: dict[str, Any]) -> Response:
     typed = str(found.get("key", ""))[:KEY_LENGTH].strip()
     try:
         check_genuine(request, str(found.get(identity.CSRF_FIELD, "")))
-        check_guesses(request)
-        room = porter(request).hall.by_facilitator(typed)
-        if room is None:
-            wrong_guess(request, "facilitator's key", typed)
-            raise Denied("SS8067", "this is not the facilitator's key",
-                         hint="copy it from the terminal in which the server runs")  # fmt: skip
+        room = room_of_key(request, typed)
     except InputError as fault:
         if by_script(request):
             raise
@@ -84,6 +79,21 @@ def _key(request: Request, found: dict[str, Any]) -> Response:
     answer = done(request, "/white", {"where": "/white"})
     identity.set_cookie(request, answer, identity.FACILITATOR, f"{room.id}.{typed}")
     return answer
+
+
+def room_of_key(request: Request, key: str) -> Room:
+    """The room that a facilitator's key opens, if the address has not guessed too often.
+
+    Raises:
+        InputError: SS8065 too many wrong keys, SS8067 no such key.
+    """
+    check_guesses(request)
+    room = porter(request).hall.by_facilitator(key.strip())
+    if room is None:
+        wrong_guess(request, "facilitator's key", key)
+        raise Denied("SS8067", "this is not the facilitator's key",
+                     hint="copy it from the terminal in which the server runs")  # fmt: skip
+    return room
 
 
 @router.post("/white/do/{name}")
@@ -97,9 +107,6 @@ def _act(request: Request, name: str, found: dict[str, Any]) -> Response:
     room, token = facilitator_of(request)
     try:
         check_genuine(request, str(found.pop(identity.CSRF_FIELD, "")))
-        if name == "stretch":
-            room.stretch(3.0 if found.get("minutes") == "3" else 1.0)
-            return done(request, "/white", {})
         if name == "lift":
             porter(request).guesses.lift()
             return done(request, "/white", {})

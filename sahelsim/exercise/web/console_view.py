@@ -10,21 +10,23 @@ from sahelsim.exercise.conduct import deck
 from sahelsim.exercise.drawing import map_svg
 from sahelsim.exercise.naming import figure, outcome_name
 from sahelsim.exercise.phrases import Language, phrase
-from sahelsim.exercise.state import State, Turn
+from sahelsim.exercise.state import FACILITATOR, State, Turn
 from sahelsim.exercise.web.room import Room
 from sahelsim.exercise.web.shown import changed, head, odds, places
+from sahelsim.exercise.web.talking import league, rulings, talk, umpire
 from sahelsim.exercise.web.wording import harm, order_words, public_lines, refusal
 
 TAIL = 12  # events of the log that are shown
 
 
-def next_step(turn: Turn) -> str:
+def next_step(turn: Turn, rehearsal: bool = False) -> str:
     """The step that the primary button takes; '' when the game is over."""
     if turn.phase == "locked":
-        if turn.odds is None:
+        if turn.odds is None and turn.replicate is None:
             return "odds"
-        return "roll" if turn.roll is None else "play"
-    return {"read": "write", "write": "lock", "results": "next", "over": ""}[turn.phase]
+        return "roll" if turn.replicate is None else "play"
+    after = "next" if rehearsal else ""
+    return {"read": "write", "write": "lock", "results": "next", "over": after}[turn.phase]
 
 
 def console_page(room: Room, language: Language) -> dict[str, Any]:
@@ -40,13 +42,13 @@ def console_page(room: Room, language: Language) -> dict[str, Any]:
     facts = {**everything, "turns": exercise.file.clock.turns}
     return {
         "head": head(exercise, facts, language),
-        "step": next_step(turn),
+        "step": next_step(turn, state.branch.rehearsal),
         "busy": room.jobs.busy(room.id),
         "joining": state.joining,
         "teams": _teams(room, state, everything, language),
         "odds": odds(exercise, everything["odds"], language),
         "roll": turn.roll,
-        "can_roll": turn.phase == "locked" and turn.odds is not None and turn.roll is None,
+        "can_roll": turn.phase == "locked" and turn.odds is not None and turn.replicate is None,
         "can_skip": turn.phase == "locked" and turn.odds is None,
         "deck": _deck(room, state, language),
         "may_announce": turn.phase in ("read", "write"),
@@ -60,6 +62,12 @@ def console_page(room: Room, language: Language) -> dict[str, Any]:
         "places": places(everything["truth"]["places"], language),
         "log": _log(room, state, language),
         "note": _note(room, language),
+        "talk": talk(exercise.file, everything, FACILITATOR, language),
+        "rulings": rulings(exercise.file, everything["odds"], language),
+        "umpire": umpire(exercise.file, everything["odds"] if turn.phase == "locked" else None,
+                         turn.replicate is not None, language),
+        "league": league(exercise.file, everything["league"], language),
+        "paused": bool(turn.clock.paused),
     }  # fmt: skip
 
 
@@ -81,6 +89,9 @@ def _teams(
             "orders": [order_words(room.game.exercise, order, language) for order in orders],
             "slots": rules.slots,
             "ready": team in state.turn.ready,
+            "handed": team in state.handed,
+            "late": team in state.turn.late,
+            "forecasts": len(state.turn.forecasts.get(team, {})),
             "code": room.codes.get(team, ""),
             "score": "" if score is None else figure(score, language),
         })  # fmt: skip

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from sahelsim.base.formatting import finite
 from sahelsim.exercise.web.room import Room
@@ -36,6 +36,14 @@ class Join(Deed):
     key: Key = None
 
 
+class Lead(Deed):
+    """Show the facilitator's key."""
+
+    key: Annotated[str, StringConstraints(max_length=200)] = Field(
+        description="As the server printed it."
+    )
+
+
 class Give(Deed):
     """Write an order."""
 
@@ -56,6 +64,31 @@ class Withdraw(Deed):
     key: Key = None
 
 
+class Write(Deed):
+    """Write to other teams or the facilitator."""
+
+    to: Annotated[list[Word], Field(max_length=40)] = Field(
+        description="Teams, or ``facilitator``."
+    )
+    text: Plain = Field(description="At most 500 characters.")
+    key: Key = None
+
+
+class Declare(Deed):
+    """Make a public statement."""
+
+    text: Plain = Field(description="At most 200 characters.")
+    key: Key = None
+
+
+class Forecast(Deed):
+    """Put a probability to a question or forecast."""
+
+    name: Word = Field(description="A question of the turn, or a forecast of the exercise.")
+    percent: Annotated[float, Field(ge=0, le=100)] = Field(description="0 to 100.")
+    key: Key = None
+
+
 class Nothing(Deed):
     """No fields."""
 
@@ -64,7 +97,13 @@ class Step(Deed):
     """One step of the turn."""
 
     what: Literal["write", "lock", "odds", "roll", "play", "next"] = Field(description="Which.")
-    dice: Annotated[int | None, Field(description="1 to 100, with roll.")] = None
+    dice: Annotated[int | None, Field(description="1 to 100, with roll alone.")] = None
+
+    @model_validator(mode="after")
+    def _dice_are_rolled(self) -> Step:
+        if self.dice is not None and self.what != "roll":
+            raise ValueError("dice go with roll alone")
+        return self
 
 
 class Bring(Deed):
@@ -103,6 +142,52 @@ class OfTeam(Deed):
     """Something about one team."""
 
     team: Word = Field(description="Its name in the exercise file.")
+
+
+class HandOver(Deed):
+    """Let the model's policy play a team, or its people again."""
+
+    team: Word = Field(description="Its name in the exercise file.")
+    policy: bool = Field(default=True, description="Whether the policy plays it.")
+
+
+class Extend(Deed):
+    """Add minutes to the clock of the phase."""
+
+    minutes: Annotated[int, Field(ge=1, le=60)] = Field(description="How many.")
+    key: Key = None
+
+
+class Pause(Deed):
+    """Let the clock stand still, or run again."""
+
+    paused: bool = Field(default=True, description="Whether it stands still.")
+
+
+class Shift(Deed):
+    """Shift the probability of a question from the model's own."""
+
+    question: Word = Field(description="A question whose odds are shown.")
+    points: Annotated[int, Field(ge=-20, le=20)] = Field(description="-20, -10, -5, 5, 10, 20.")
+    reason: Plain = Field(description="Why; everybody reads it.")
+    key: Key = None
+
+
+class Probability(Deed):
+    """Set the probability of a question after the class has argued it."""
+
+    question: Word = Field(description="A question whose odds are shown.")
+    percent: Annotated[float, Field(ge=0, le=100)] = Field(description="Above 0, below 100.")
+    reason: Plain = Field(description="Why; everybody reads it.")
+    key: Key = None
+
+
+class Pick(Deed):
+    """Play another future than the dice chose."""
+
+    future: Annotated[int, Field(ge=0, le=10_000)] = Field(description="Its number.")
+    reason: Plain = Field(description="Why; everybody reads it.")
+    key: Key = None
 
 
 class Remove(Deed):
@@ -154,6 +239,19 @@ def _ready(room: Room, token: str, deed: Nothing) -> Mapping[str, Any]:
     return {"ready": True}
 
 
+def _message(room: Room, token: str, deed: Write) -> Mapping[str, Any]:
+    return {"message": room.game.message(token, deed.to, deed.text, deed.key).id}
+
+
+def _declare(room: Room, token: str, deed: Declare) -> Mapping[str, Any]:
+    return {"statement": room.game.declare(token, deed.text, deed.key).id}
+
+
+def _forecast(room: Room, token: str, deed: Forecast) -> Mapping[str, Any]:
+    room.game.forecast(token, deed.name, deed.percent, deed.key)
+    return {"forecast": deed.name, "percent": deed.percent}
+
+
 def _step(room: Room, token: str, deed: Step) -> Mapping[str, Any]:
     details = {} if deed.dice is None else {"dice": deed.dice}
 
@@ -190,6 +288,40 @@ def _code(room: Room, token: str, deed: OfTeam) -> Mapping[str, Any]:
     return {"team": deed.team, "code": code}
 
 
+def _tell(room: Room, token: str, deed: Write) -> Mapping[str, Any]:
+    return {"message": room.game.tell(deed.to, deed.text, deed.key).id}
+
+
+def _hand_over(room: Room, token: str, deed: HandOver) -> Mapping[str, Any]:
+    room.game.hand_over(deed.team, deed.policy)
+    return {"team": deed.team, "policy": deed.policy}
+
+
+def _extend(room: Room, token: str, deed: Extend) -> Mapping[str, Any]:
+    room.game.extend(deed.minutes, deed.key)
+    return {"minutes": deed.minutes}
+
+
+def _pause(room: Room, token: str, deed: Pause) -> Mapping[str, Any]:
+    room.game.pause(deed.paused)
+    return {"paused": deed.paused}
+
+
+def _shift(room: Room, token: str, deed: Shift) -> Mapping[str, Any]:
+    room.game.shift(deed.question, deed.points, deed.reason, deed.key)
+    return {"question": deed.question, "points": deed.points}
+
+
+def _probability(room: Room, token: str, deed: Probability) -> Mapping[str, Any]:
+    room.game.set_probability(deed.question, deed.percent, deed.reason, deed.key)
+    return {"question": deed.question, "percent": deed.percent}
+
+
+def _pick(room: Room, token: str, deed: Pick) -> Mapping[str, Any]:
+    room.game.pick(deed.future, deed.reason, deed.key)
+    return {"future": deed.future}
+
+
 def _remove(room: Room, token: str, deed: Remove) -> Mapping[str, Any]:
     room.game.remove(deed.seat)
     return {"removed": deed.seat}
@@ -217,6 +349,9 @@ PLAYER: Mapping[str, Act] = {
     "order": Act(Give, _order),
     "withdraw": Act(Withdraw, _withdraw),
     "ready": Act(Nothing, _ready),
+    "message": Act(Write, _message),
+    "declare": Act(Declare, _declare),
+    "forecast": Act(Forecast, _forecast),
 }
 FACILITATOR: Mapping[str, Act] = {
     "step": Act(Step, _step),
@@ -228,5 +363,12 @@ FACILITATOR: Mapping[str, Act] = {
     "remove": Act(Remove, _remove),
     "reopen": Act(OfTeam, _reopen),
     "joining": Act(Joining, _joining),
+    "tell": Act(Write, _tell),
+    "handover": Act(HandOver, _hand_over),
+    "extend": Act(Extend, _extend),
+    "pause": Act(Pause, _pause),
+    "shift": Act(Shift, _shift),
+    "probability": Act(Probability, _probability),
+    "pick": Act(Pick, _pick),
     "without": Act(Without, _without),
 }

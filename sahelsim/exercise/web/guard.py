@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from sahelsim.exercise.web.limits import Window
 
 MOST_BODY = 64 * 1024  # bytes of a request
-MOST_REQUESTS = 3_000  # a minute and address: a class of 60 behind one address
+MOST_REQUESTS = 12_000  # a minute and address: two hundred people behind one proxy
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "

@@ -119,7 +119,7 @@ def _seat_page(
 
     def draw() -> str:
         return render(
-            "play.html.j2", language, here="/play", version=sight.version, clock=sight.clock,
+            "play.html.j2", language, here="/play", version=sight.version,
             typed=typed or {}, fault=told(fault, language) if fault else None, scribe=scribe,
             own=team, **seat_page(room.game.engine, sight.picture, language),
         )  # fmt: skip
@@ -142,7 +142,7 @@ def _scribe_teams(request: Request, room: Room, language: Language) -> list[tupl
 @router.post("/do/{name}")
 async def act(request: Request, name: str) -> Response:
     """Write or withdraw an order, or lock the team's orders."""
-    found = fields_of(await request.form())
+    found = fields_of(await request.form(), several=("to",))
     return await run_in_threadpool(_act, request, name, found)
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from sahelsim.exercise.engine import Engine
-from sahelsim.exercise.picture import public_odds
+from sahelsim.exercise.picture import phase_clock, public_odds, public_statements
 from sahelsim.exercise.state import State
 from sahelsim.theatre.actors import ACTORS
 
@@ -27,7 +27,7 @@ def public_picture(engine: Engine, state: State) -> dict[str, Any]:
         "turn": turn.number,
         "turns": file.clock.turns,
         "phase": turn.phase,
-        "branch": branch.name if branch.parent else "",
+        "branch": branch.name if branch.parent and not branch.rehearsal else "",
         "date": (engine.exercise.plan.start + timedelta(days=len(seen) * engine.days)).isoformat(),
         "joining": state.joining,
         "teams": {
@@ -41,6 +41,9 @@ def public_picture(engine: Engine, state: State) -> dict[str, Any]:
         ],
         "odds": public_odds(turn),
         "roll": turn.roll,
+        "clock": phase_clock(engine, turn),
+        "rehearsal": branch.rehearsal,
+        "statements": public_statements(branch),
         "history": [
             {"turn": t.number, "shared": t.result["shared"], "public": t.result["news"],
              "roll": t.roll, "odds": public_odds(t)}

@@ -13,7 +13,6 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sahelsim.base.errors import InputError
@@ -28,10 +27,6 @@ from sahelsim.exercise.web.public import public_picture
 SCREEN = "screen"  # the reader that is no team
 MOST_PAGES = 64  # rendered pages kept
 SCRIBE = "Scribe"
-PHASE_BEGINS = (
-    "game.created", "writing.opened", "turn.locked", "turn.played", "turn.begun",
-    "branch.created", "branch.chosen",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -39,16 +34,14 @@ class Sight:
     """What one reader may see.
 
     Attributes:
-        made_of: State of the game, and clock, that it was made of.
-        version: Digest of ``picture`` and ``clock``.
+        seq: State of the game that it was made of.
+        version: Digest of ``picture``.
         picture: Plain data.
-        clock: When the phase should end, or None.
     """
 
-    made_of: tuple[int, float]
+    seq: int
     version: str
     picture: Mapping[str, Any]
-    clock: float | None
 
 
 class Room:
@@ -76,9 +69,6 @@ class Room:
         self._sights: dict[str, Sight] = {}
         self._pages: OrderedDict[tuple[str, ...], str] = OrderedDict()
         self._scribes: dict[str, str] = {}
-        self._clock_seq = 0
-        self._began = 0.0
-        self._stretched_s = 0.0
 
     # ---- who asks ------------------------------------------------------------------------------
 
@@ -110,41 +100,20 @@ class Room:
     def white(self) -> str:
         """What changes whenever the facilitator's page may have changed."""
         busy = self.jobs.busy(self.id)
-        known = (self.game.state.seq, self._stretched_s, busy, self.note)
+        known = (self.game.state.seq, busy, self.note)
         return digest(known)
 
     def _sight(self, reader: str, look: Callable[[], Mapping[str, Any]]) -> Sight:
-        made_of = (self.game.state.seq, self._stretched_s)
+        seq = self.game.state.seq
         with self._lock:
             known = self._sights.get(reader)
-        if known is not None and known.made_of == made_of:
+        if known is not None and known.seq == seq:
             return known
-        picture, clock = look(), self.clock()
-        sight = Sight(made_of, digest([picture, clock]), picture, clock)
+        picture = look()
+        sight = Sight(seq, digest(picture), picture)
         with self._lock:
             self._sights[reader] = sight
         return sight
-
-    # ---- the clock -----------------------------------------------------------------------------
-
-    def clock(self) -> float | None:
-        """When the present phase should end by plan, seconds since 1970; None without a plan."""
-        turn = self.game.state.turn
-        minutes = self.game.exercise.file.clock.minutes.get(turn.phase)  # type: ignore[call-overload]
-        with self._lock:
-            for event in self.game.log.read(self._clock_seq):
-                self._clock_seq = event.seq
-                if event.kind in PHASE_BEGINS:
-                    self._began = datetime.fromisoformat(event.at).timestamp()
-                    self._stretched_s = 0.0
-        if minutes is None:
-            return None
-        return self._began + 60.0 * float(minutes) + self._stretched_s
-
-    def stretch(self, minutes: float) -> None:
-        """Give the present phase more time, or less; forgotten when the phase ends."""
-        self.clock()
-        self._stretched_s += 60.0 * minutes
 
     # ---- one laptop for all --------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ from sahelsim.exercise.web.doors import facilitator_of, language_of
 from sahelsim.exercise.web.paper import page, render
 from sahelsim.exercise.web.room import Room
 from sahelsim.exercise.web.shown import changed, head, news, odds
+from sahelsim.exercise.web.talking import rulings, statements
 from sahelsim.exercise.web.wording import harm, public_lines
 
 router = APIRouter(include_in_schema=False, default_response_class=Response)
@@ -29,7 +30,7 @@ def screen(request: Request, codes: bool = False) -> Response:
     sight = room.seen_by_all()
     shown = room.codes if codes and sight.picture["joining"] else {}
     html = render(
-        "screen.html.j2", language, here="/screen", version=sight.version, clock=sight.clock,
+        "screen.html.j2", language, here="/screen", version=sight.version,
         address=request.app.state.address, qr=qr_svg(request.app.state.address), codes=shown,
         **screen_page(room, sight.picture, language),
     )  # fmt: skip
@@ -52,6 +53,10 @@ def screen_page(room: Room, picture: Any, language: Language) -> dict[str, Any]:
         ],
         "news": news(picture["news"], language),
         "odds": odds(exercise, picture["odds"], language),
+        "rulings": rulings(exercise.file, picture["odds"], language),
+        "statements": statements(exercise.file, [
+            said for said in picture["statements"] if said["turn"] == picture["turn"]
+        ], language),
         "roll": picture["roll"],
         "last": None if last is None else {
             "turn": last["turn"], "roll": last["roll"],

@@ -6,6 +6,7 @@ These functions see a reader's picture and the exercise's own file, and nothing 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sahelsim.base.formatting import exact
@@ -14,23 +15,17 @@ from sahelsim.exercise.engine import Engine
 from sahelsim.exercise.loading import Exercise
 from sahelsim.exercise.naming import actor_name, day, figure, outcome_name, place_name
 from sahelsim.exercise.phrases import Language, phrase
-from sahelsim.exercise.schema import ANY, Card, PerUnit
+from sahelsim.exercise.web.card_forms import card_form
+from sahelsim.exercise.web.talking import forecasts, rulings, talk
 from sahelsim.exercise.web.wording import (
     amounts,
-    argument_name,
     harm,
     line_name,
     order_words,
-    price,
     public_lines,
     refusal,
-    unit,
-    value_name,
 )
 from sahelsim.experiment.comparison import wilson_interval
-from sahelsim.theatre import load_theatre
-from sahelsim.theatre.actors import GROUPS, PARTNERS, STATES
-from sahelsim.theatre.records import OrderVerb
 
 LOW_SUPPLY_D = 7.0
 MOST_ALERTS = 5
@@ -59,13 +54,19 @@ def seat_page(engine: Engine, picture: Mapping[str, Any], language: Language) ->
         "slots": rules.slots,
         "left": rules.slots - len(picture["orders"]),
         "budget": budget(rules.budget, picture, rules.income, language),
-        "open": picture["phase"] == "write" and not picture["ready"],
+        "open": picture["phase"] == "write" and not picture["ready"]
+        and not picture["handed_over"],
         "ready": picture["ready"],
         "cards": [card_form(engine, team, id, language) for id in picture["cards"]],
         "odds": odds(exercise, picture["odds"], language),
         "roll": picture["roll"],
         "history": [past(exercise, team, turn, language) for turn in reversed(history)],
         "brief": brief(exercise, team, language),
+        "talk": talk(file, picture, team, language),
+        "forecasts": forecasts(exercise, picture, language),
+        "rulings": rulings(file, picture["odds"], language),
+        "handed": picture["handed_over"],
+        "late": picture["late"],
     }  # fmt: skip
 
 
@@ -77,7 +78,20 @@ def head(exercise: Exercise, picture: Mapping[str, Any], language: Language) -> 
         "phase": picture["phase"],
         "phase_name": phrase(language, "page.phase." + picture["phase"]),
         "date": day(picture["date"], language),
+        "rehearsal": picture["rehearsal"],
+        **clock(picture["clock"]),
     }
+
+
+def clock(found: Mapping[str, Any]) -> dict[str, Any]:
+    """When the phase should end by plan, in seconds since 1970, or what is left at a pause."""
+    if found["minutes"] is None or not found["since"]:
+        return {"ends": None, "left": None}
+    ends = datetime.fromisoformat(found["since"]).timestamp() + found["paused_s"]
+    ends += 60.0 * (float(found["minutes"]) + found["extra_min"])
+    if not found["paused"]:
+        return {"ends": ends, "left": None}
+    return {"ends": None, "left": ends - datetime.fromisoformat(found["paused"]).timestamp()}
 
 
 def news(found: Sequence[Mapping[str, Any]], language: Language) -> list[dict[str, str]]:
@@ -223,6 +237,9 @@ def odds(
             "range": phrase(language, "page.odds.range", low=f"{100 * low:.0f}",
                             high=f"{100 * high:.0f}"),
             "icons": icon_array_svg(count, total, label=sentence),
+            "ruled": phrase(language, "page.umpire.share",
+                            percent=figure(found["shares"][name], language))
+            if name in found["weighed"] else "",
         })  # fmt: skip
     low, middle, high = found["harm"]
     return {
@@ -274,69 +291,3 @@ def brief(exercise: Exercise, team: str, language: Language) -> dict[str, Any]:
         "income": amounts(rules.income, language),
         "order_by": file.adjudication.order_by,
     }
-
-
-# ---- cards as forms ------------------------------------------------------------------------------
-
-
-def card_form(engine: Engine, team: str, id: str, language: Language) -> dict[str, Any]:
-    """A card with a field for everything that is left to choose."""
-    card = engine.exercise.file.cards[id]
-    verb = load_theatre().order(card.verb)
-    return {
-        "id": id,
-        "text": getattr(card.text, language),
-        "price": price(card, language),
-        "lines": [
-            {"line": line, "per": cost.per, "each": exact(cost.each)}
-            if isinstance(cost, PerUnit) else {"line": line, "per": "", "each": exact(cost)}
-            for line, cost in card.cost.items()
-        ],
-        "fields": [_field(engine, team, card, verb, name, language) for name in card.choose],
-    }  # fmt: skip
-
-
-def _field(
-    engine: Engine, team: str, card: Card, verb: OrderVerb, name: str, language: Language
-) -> dict[str, Any]:
-    argument = verb.argument(name)
-    allowed = card.choose[name]
-    label, measure = argument_name(name, language), unit(argument.unit, language)
-    shown = "" if measure.lower() in label.lower() else measure
-    found = {"name": name, "label": label, "unit": shown, "required": argument.required}  # fmt: skip
-    if argument.type in ("number", "integer"):
-        ends = (argument.low, argument.high) if allowed == ANY else allowed
-        low, high = (float(end) for end in ends if end is not None)
-        wanted = argument.default
-        start = min(max(float(wanted), low), high) if isinstance(wanted, int | float) else low
-        return {**found, "kind": "number", "low": exact(low), "high": exact(high),
-                "step": "1" if argument.type == "integer" else "any",
-                "value": exact(start)}  # fmt: skip
-    names = _axis(engine, argument.type, argument.choices) if allowed == ANY else allowed
-    options = [(str(value), value_name(argument.type, value, language)) for value in names]
-    groups = [("", options)]
-    if argument.type == "locality":
-        groups = _by_country(options, engine.exercise.file.teams[team].actors, language)
-    return {**found, "kind": "choice", "groups": groups}
-
-
-def _axis(engine: Engine, kind: str, choices: Sequence[str]) -> Sequence[str]:
-    names = engine.names
-    return {
-        "locality": names.localities, "airfield": names.airfields, "tail": names.tails,
-        "region": names.regions, "route": ["-".join(route) for route in names.routes],
-        "choice": choices, "state": STATES, "group": GROUPS, "partner": PARTNERS,
-        "actor": (*STATES, *GROUPS, *PARTNERS),
-    }[kind]  # fmt: skip
-
-
-def _by_country(
-    options: Sequence[tuple[str, str]], actors: Sequence[str], language: Language
-) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Places in groups by country, the team's own country first, by name."""
-    theatre = load_theatre()
-    groups: dict[str, list[tuple[str, str]]] = {}
-    for id, name in sorted(options, key=lambda option: option[1]):
-        groups.setdefault(theatre.locality(id).country, []).append((id, name))
-    order = sorted(groups, key=lambda country: (country not in actors, country))
-    return [(actor_name(country, language), groups[country]) for country in order]

@@ -20,7 +20,29 @@
       if (draft !== null && field.value !== draft) field.value = draft;
     }
     for (const form of $("form[data-card]", from)) price(form);
+    for (const dial of $(".dial", from)) slider(dial);
+    for (const reply of $(".reply", from)) reply.hidden = false;
   };
+  function slider(dial) {
+    const number = dial.querySelector("input[type=number]");
+    if (dial.querySelector("input[type=range]")) return;
+    const range = Object.assign(document.createElement("input"), { type: "range", min: 0, max: 100, step: 5, value: number.value || 50 });
+    range.setAttribute("aria-label", number.labels[0] ? number.labels[0].textContent.trim() : "");
+    range.addEventListener("input", () => {
+      number.value = range.value;
+      number.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+    number.addEventListener("input", () => { range.value = number.value; });
+    dial.prepend(range);
+  }
+  document.addEventListener("click", (event) => {
+    const thread = event.target.classList.contains("reply") && event.target.closest(".thread");
+    const form = document.querySelector(".compose");
+    if (!thread || !form) return;
+    const to = thread.dataset.to.split(" ");
+    for (const box of $("input[name=to]", form)) box.checked = to.includes(box.value);
+    form.querySelector("textarea").focus();
+  });
   const forget = (form) => {
     for (const field of $("input, select, textarea", form)) {
       if (!kept(field)) continue;
@@ -135,7 +157,9 @@
     if (button && button.name) data.set(button.name, button.value);
     if (data.has("key")) data.set("key", random());
     return { action: form.getAttribute("action"), body: new URLSearchParams(data).toString(),
-             form: form.dataset.card ? "card-" + form.dataset.card : form.dataset.send };
+             form: form.dataset.card ? `[data-card="${form.dataset.card}"]`
+               : form.dataset.name ? `[data-name="${form.dataset.name}"]`
+               : `[data-send="${form.dataset.send}"]` };
   }
   async function flush() {
     if (flushing) return;
@@ -165,14 +189,12 @@
     flushing = false;
   }
   function settle(item, ok, told) {
-    const form = item.form.startsWith("card-")
-      ? document.querySelector(`form[data-card="${item.form.slice(5)}"]`)
-      : document.querySelector(`form[data-send="${item.form}"]`);
+    const form = document.querySelector("form" + item.form);
     const wrong = form && form.querySelector(".wrong");
     if (ok) {
       if (told.where) { location.assign(told.where); return; }
       if (wrong) wrong.textContent = "";
-      if (form && (form.dataset.card || form.dataset.send === "announce")) {
+      if (form && (form.dataset.card || form.querySelector("textarea, input[name=reason]"))) {
         forget(form);
         const card = form.closest("details");
         if (card) card.open = false;
