@@ -3,29 +3,14 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 pytestmark = pytest.mark.browser
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 PAGES = re.compile(rb"/Type\s*/Page\b(?!s)")
 SHOWN = "[...document.querySelectorAll('.page:not([hidden]) .frame')].filter(f => !f.hidden)"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    executable = shutil.which("chromium") or shutil.which("chromium-browser")
-    if executable is None:
-        pytest.skip("not run: no chromium on this machine (Debian: apt install chromium)")
-    sync_api = pytest.importorskip("playwright.sync_api", reason="not run: no playwright")
-    with sync_api.sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=executable, args=FLAGS)
-        yield running
-        running.close()
 
 
 @pytest.fixture(scope="module")
@@ -92,3 +77,16 @@ def test_it_prints_on_eight_pages_with_what_was_folded(browser: Any, file: Path)
     assert 2 <= len(PAGES.findall(printed)) <= 8
     assert tab.evaluate("document.querySelector('.page:not([hidden]) details').open")
     tab.context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_fault(browser: Any, file: Path, scheme: str) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="not run: no axe")
+    # Axe is run by eval, which the page's own policy bars.
+    context = browser.new_context(bypass_csp=True, color_scheme=scheme)
+    tab = context.new_page()
+    tab.goto(file.as_uri())
+    tab.get_by_role("button", name="Dark or light").wait_for()
+    found = axe.Axe().run(tab).response["violations"]
+    assert [(fault["id"], fault["nodes"][0]["html"]) for fault in found] == []
+    context.close()

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,21 +12,8 @@ from sahelsim.exercise import Exercise
 from sahelsim.exercise.papers.kit import PAPERS, SLIPS, papers
 
 pytestmark = pytest.mark.browser
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 PAGES = re.compile(rb"/Type\s*/Page\b(?!s)")
 FACILITATOR_PAGES = 3
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    executable = shutil.which("chromium") or shutil.which("chromium-browser")
-    if executable is None:
-        pytest.skip("not run: no chromium on this machine (Debian: apt install chromium)")
-    sync_api = pytest.importorskip("playwright.sync_api", reason="not run: no playwright")
-    with sync_api.sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=executable, args=FLAGS)
-        yield running
-        running.close()
 
 
 def printed(browser: Any, text: str, folder: Path) -> tuple[int, int, list[str]]:
@@ -76,3 +61,18 @@ def test_the_script_and_the_slips(
     sheets, pages, noise = printed(browser, small_papers[SLIPS], tmp_path)
     assert sheets == pages
     assert noise == []
+
+
+@pytest.mark.parametrize("name", PAPERS)
+def test_axe_finds_no_fault(
+    browser: Any, shipped_papers: dict[str, dict[str, str]], tmp_path: Path, name: str
+) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="not run: no axe")
+    path = tmp_path / "paper.html"
+    path.write_text(shipped_papers["fr"][name], encoding="utf-8")
+    context = browser.new_context(bypass_csp=True)  # axe is run by eval
+    tab = context.new_page()
+    tab.goto(path.as_uri())
+    found = axe.Axe().run(tab).response["violations"]
+    assert [(fault["id"], fault["nodes"][0]["html"]) for fault in found] == []
+    context.close()
