@@ -9,8 +9,7 @@ import numpy as np
 from sahelsim.exercise import Exercise, Game, load_exercise
 from sahelsim.exercise.circuits import with_circuits
 from sahelsim.model.build import template
-
-from .conftest import small_text
+from tests.exercise.conftest import small_text
 
 NEW = "GABS-GAGO-GABS"
 

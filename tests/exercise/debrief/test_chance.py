@@ -11,8 +11,7 @@ from sahelsim.exercise.debrief.chance import futures_wanted, splits
 from sahelsim.exercise.debrief.material import Material
 from sahelsim.exercise.odds import each_future
 from sahelsim.model.world import World
-
-from .conftest import Played
+from tests.exercise.debrief.conftest import Played
 
 
 def test_the_parts_add_up_to_what_happened(played: Played, material: Material) -> None:

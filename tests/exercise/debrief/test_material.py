@@ -11,8 +11,7 @@ from sahelsim.base.errors import InputError
 from sahelsim.exercise import Exercise, Game
 from sahelsim.exercise.debrief import material as module
 from sahelsim.exercise.debrief.material import TRUTH, Material, gather, teams_with_people
-
-from .conftest import Played
+from tests.exercise.debrief.conftest import Played
 
 
 def test_frames_run_from_the_start_to_the_last_turn(material: Material) -> None:

@@ -13,8 +13,7 @@ import pytest
 from sahelsim.exercise.debrief.material import Material, gather
 from sahelsim.exercise.debrief.page import build, render
 from sahelsim.exercise.voice import Voice
-
-from .conftest import HOSTILE, PAIRS, PERSON, Played
+from tests.exercise.debrief.conftest import HOSTILE, PAIRS, PERSON, Played
 
 MOST_BYTES = 6_000_000
 

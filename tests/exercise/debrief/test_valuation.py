@@ -10,8 +10,7 @@ from sahelsim.base.errors import InputError
 from sahelsim.exercise.debrief import valuation
 from sahelsim.exercise.debrief.material import Material
 from sahelsim.exercise.whatif import OUTCOMES, SCORE
-
-from .conftest import PAIRS, Played
+from tests.exercise.debrief.conftest import PAIRS, Played
 
 
 def test_effects_are_those_of_the_game_without_the_order(

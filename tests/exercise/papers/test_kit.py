@@ -13,9 +13,8 @@ from sahelsim.exercise import Exercise, load_exercise
 from sahelsim.exercise.papers.contents import CARDS_A_SHEET, order_cards
 from sahelsim.exercise.papers.kit import LANDSCAPE, PAPERS, SLIPS, papers, write_papers
 from sahelsim.exercise.voice import Voice
-
-from ..conftest import small_text
-from .conftest import CODES
+from tests.exercise.conftest import small_text
+from tests.exercise.papers.conftest import CODES
 
 HOSTILE = "<script>alert(1)</script>"
 
