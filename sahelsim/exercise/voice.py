@@ -22,6 +22,7 @@ from sahelsim.theatre.records import Argument
 
 THIN = "\u202f"  # narrow no-break space
 MINUS = "−"
+NOISE = 1e-9  # below it a number is the rounding of sums
 CALL = re.compile(r"(\w+)\((\w+)\)")  # a function of one name
 BEFORE_SIGN = re.compile(r" (?=[:;?!»](?:\s|$))|(?<=«) ")
 
@@ -55,6 +56,8 @@ class Voice:
         """A number to ``digits`` significant digits, whole from there on; a dash for none."""
         if value is None or not math.isfinite(value):
             return "–"
+        if abs(value) < NOISE:
+            value = 0.0
         digits = max(digits, len(str(int(abs(value)))))
         text = figure(abs(value), self.language, digits)
         return f"{MINUS}{text}" if value < 0 and text != "0" else text
