@@ -276,11 +276,16 @@ def robust_finding(
             enough = goal.threshold if goal else None
             if threshold is not None and id == ids[0]:
                 enough = threshold
-            found.append(judge(sweep.futures, sweep.runs, id, direction, enough, sweep.missing))
+            found.append(
+                judge(
+                    sweep.futures, sweep.runs, id, direction, enough, sweep.missing,
+                    sweep.spec.reference,
+                )
+            )  # fmt: skip
     return Finding(
         "robustness", build(
             found, _reproduce(sweep, words), partly(sweep),
-            sweep.futures[list(sweep.spec.uncertainties)],
+            sweep.futures[list(sweep.spec.uncertainties)], (sweep.spec.title, sweep.spec.question),
         ),
         ["outcome", "policy", "mean", "largest regret", "best in", "good enough in"],
         [row for one in found for row in _measures(one)],

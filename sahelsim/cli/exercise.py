@@ -16,13 +16,28 @@ from sahelsim.cli.exercise_serve import demo, serve
 if TYPE_CHECKING:
     from sahelsim.exercise.game import Game
 
-GAME = click.Path(path_type=Path)
+PATH = click.Path(path_type=Path)
+
+
+class _Place(click.Path):
+    """Where a game lies: a directory, or the URL of a database with the game's name."""
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        from sahelsim.exercise.postgres import is_url
+
+        return value if is_url(value) else super().convert(value, param, ctx)
+
+
+GAME = _Place(path_type=Path)
 
 
 @ui.examples("sahelsim exercise check pont-aerien-2023", "sahelsim exercise new my-class")
 @click.group()
 def exercise() -> None:
-    """Write and check exercises, let them play, look after a game."""
+    """Write and check exercises, let them play, look after a game.
+
+    A GAME is a directory, or postgresql://user@host/database#name where many lie in a database.
+    """
 
 
 exercise.add_command(debrief)
@@ -33,7 +48,7 @@ exercise.add_command(print_)
     "sahelsim exercise new my-class", "sahelsim exercise new drafts/week.exercise.yaml --json"
 )
 @exercise.command()
-@click.argument("name", metavar="NAME", type=GAME)
+@click.argument("name", metavar="NAME", type=PATH)
 @click.option("--scenario", default="documented-2023", show_default=True, metavar="SCENARIO",
               help="The world it is played in.")  # fmt: skip
 @click.option("--force", is_flag=True, help="Overwrite an existing file.")
@@ -91,27 +106,45 @@ def check(names: tuple[str, ...], as_json: bool) -> None:
     "sahelsim exercise bots pont-aerien-2023 --turns 1 --no-odds",
     "sahelsim exercise bots pont-aerien-2023 --turns 2 --no-odds --out my-game",
     "sahelsim exercise bots my-game --turns 1 --no-odds --json",
+    "sahelsim exercise bots pont-aerien-2023 --games 2 --turns 1",
 )
 @exercise.command()
-@click.argument("name", metavar="FILE|GAME")
+@click.argument("name", metavar="FILE|GAME", type=GAME)
 @click.option("--turns", type=click.IntRange(1), help="Turns to play; to the end by default.")
-@click.option("--out", type=GAME, help="Keep the game in this directory.")
+@click.option("--out", type=GAME, help="Keep the game in this directory or database.")
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Seed; the exercise's own.")
 @click.option("--odds/--no-odds", default=True, show_default=True,
               help="Run the futures of each turn and roll the dice.")  # fmt: skip
+@click.option("--games", type=click.IntRange(1, 10_000),
+              help="Play FILE so many times, and say how balanced it is.")  # fmt: skip
+@click.option("--cards/--no-cards", default=True, show_default=True,
+              help="With --games: fill the slots with random cards.")  # fmt: skip
 @ui.json_option
 def bots(
-    name: str, turns: int | None, out: Path | None, seed: int | None, odds: bool, as_json: bool
-) -> None:
-    """Play FILE, or go on with a GAME, with the model's policies in every seat."""
+    name: Path | str, turns: int | None, out: Path | str | None, seed: int | None, odds: bool,
+    games: int | None, cards: bool, as_json: bool,
+) -> None:  # fmt: skip
+    """Play FILE, or go on with a GAME, with the model's policies in every seat.
+
+    With --games the teams also play random cards, and what is told is the balance of the exercise:
+    scores, wins, correlations, cards that are never accepted, harm to civilians.
+    """
+    if games is not None:
+        from sahelsim.cli.exercise_balance import tell_balance
+
+        if out is not None:
+            raise click.UsageError("--games keeps no game; leave --out away")
+        tell_balance(name, games, turns=turns, seed=seed, cards=cards, as_json=as_json)
+        return
     from sahelsim.exercise.bots import play_on
-    from sahelsim.exercise.game import FILE, Game
+    from sahelsim.exercise.game import Game
+    from sahelsim.exercise.store import is_game, place
     from sahelsim.exercise.words import course
 
-    if (Path(name) / FILE).is_file():
+    if is_game(name):
         if out is not None or seed is not None:
             raise click.UsageError("--out and --seed begin a game; this one has begun")
-        game, keys = Game.open(Path(name)), None
+        game, keys = Game.open(name), None
     else:
         game, keys = Game.create(name, out, seed=seed, rehearsal=False)
     try:
@@ -125,26 +158,27 @@ def bots(
         state = game.state
         if as_json:
             ui.say_json("exercise.bots", exercise=game.exercise.file.id, branch=state.current,
-                        played=played, game=str(out) if out else None,
+                        played=played, game=place(out) if out else None,
                         turns=[turn.result for turn in state.branch.played])  # fmt: skip
             return
         for line in course(game.exercise, state):
             ui.say(line)
         if out is not None and keys is not None:
-            ui.talk(f"the game lies in {out}; next: sahelsim exercise status {out}")
+            where = place(out)
+            ui.talk(f"the game lies in {where}; next: sahelsim exercise status {where}")
     finally:
         game.close()
 
 
 @ui.examples("sahelsim exercise status my-game", "sahelsim exercise status my-game --json")
 @exercise.command()
-@click.argument("folder", metavar="GAME", type=GAME)
+@click.argument("where", metavar="GAME", type=GAME)
 @ui.json_option
-def status(folder: Path, as_json: bool) -> None:
+def status(where: Path | str, as_json: bool) -> None:
     """Say where a GAME stands: turn, phase, seats, orders, harm to civilians."""
     from sahelsim.exercise.words import status as in_words
 
-    game = _open(folder)
+    game = _open(where)
     try:
         state = game.state
         if as_json:
@@ -170,20 +204,20 @@ def status(folder: Path, as_json: bool) -> None:
     'sahelsim exercise inject my-game --text "Heavy rain in the North." --to bamako',
 )
 @exercise.command()
-@click.argument("folder", metavar="GAME", type=GAME)
+@click.argument("where", metavar="GAME", type=GAME)
 @click.argument("name", metavar="INJECT", required=False)
 @click.option("--text", help="News freely written, without effect on the model.")
 @click.option("--to", multiple=True, metavar="TEAM", help="Teams that read it; all by default.")
 @ui.json_option
 def inject(
-    folder: Path, name: str | None, text: str | None, to: tuple[str, ...], as_json: bool
+    where: Path | str, name: str | None, text: str | None, to: tuple[str, ...], as_json: bool
 ) -> None:
     """Give an INJECT of the exercise, or free --text; without either, list the deck."""
     from sahelsim.exercise.conduct import deck
 
     if name is not None and text is not None:
         raise click.UsageError("give the name of an inject, or --text, not both")
-    game = _open(folder)
+    game = _open(where)
     try:
         if name is not None:
             game.inject(name)
@@ -203,14 +237,14 @@ def inject(
 
 @ui.examples("sahelsim exercise rewind my-game --turn 1 --name other-way")
 @exercise.command()
-@click.argument("folder", metavar="GAME", type=GAME)
+@click.argument("where", metavar="GAME", type=GAME)
 @click.option("--turn", type=click.IntRange(1), required=True, help="Go back to its start.")
 @click.option("--name", default="", help="Name of the new branch; made up by default.")
 @click.option("--note", default="", help="Why.")
 @ui.json_option
-def rewind(folder: Path, turn: int, name: str, note: str, as_json: bool) -> None:
+def rewind(where: Path | str, turn: int, name: str, note: str, as_json: bool) -> None:
     """Go back to the start of a turn on a new branch; what was played is kept."""
-    game = _open(folder)
+    game = _open(where)
     try:
         made = game.rewind(turn, name, note)
         if as_json:
@@ -223,12 +257,12 @@ def rewind(folder: Path, turn: int, name: str, note: str, as_json: bool) -> None
 
 @ui.examples("sahelsim exercise branch my-game", "sahelsim exercise branch my-game main")
 @exercise.command()
-@click.argument("folder", metavar="GAME", type=GAME)
+@click.argument("where", metavar="GAME", type=GAME)
 @click.argument("name", metavar="BRANCH", required=False)
 @ui.json_option
-def branch(folder: Path, name: str | None, as_json: bool) -> None:
+def branch(where: Path | str, name: str | None, as_json: bool) -> None:
     """List the branches of a GAME, or play on in BRANCH."""
-    game = _open(folder)
+    game = _open(where)
     try:
         if name is not None:
             game.go_to(name)
@@ -254,15 +288,15 @@ def branch(folder: Path, name: str | None, as_json: bool) -> None:
 
 @ui.examples("sahelsim exercise replay my-game", "sahelsim exercise replay my-game --json")
 @exercise.command()
-@click.argument("path", metavar="GAME|LOG", type=GAME)
+@click.argument("where", metavar="GAME|LOG", type=GAME)
 @ui.json_option
-def replay(path: Path, as_json: bool) -> None:
+def replay(where: Path | str, as_json: bool) -> None:
     """Play a GAME, or an exported log.jsonl, again: each turn must come out bit for bit."""
     from sahelsim.exercise.replay import read_log
     from sahelsim.exercise.replay import replay as play_again
     from sahelsim.exercise.words import course
 
-    found, state, compared = play_again(read_log(path))
+    found, state, compared = play_again(read_log(where))
     if as_json:
         ui.say_json("exercise.replay", exercise=found.file.id, events=state.seq, turns=compared)
         return
@@ -273,18 +307,20 @@ def replay(path: Path, as_json: bool) -> None:
 
 @ui.examples("sahelsim exercise export my-game my-tables --format csv")
 @exercise.command()
-@click.argument("folder", metavar="GAME", type=GAME)
-@click.argument("out", metavar="DIR", type=GAME)
+@click.argument("where", metavar="GAME", type=GAME)
+@click.argument("out", metavar="DIR", type=PATH)
 @click.option("--format", "formats", multiple=True, type=ui.Choice(["csv", "parquet", "json"]),
               help="Several may be given; all by default.")  # fmt: skip
 @click.option("--force", is_flag=True, help="Write over what is there.")
 @ui.json_option
-def export(folder: Path, out: Path, formats: tuple[str, ...], force: bool, as_json: bool) -> None:
+def export(
+    where: Path | str, out: Path, formats: tuple[str, ...], force: bool, as_json: bool
+) -> None:
     """Write the tables and the log of a GAME to DIR; people are their seat numbers."""
     from sahelsim.exercise.export import FORMATS
     from sahelsim.exercise.export import export as write
 
-    game = _open(folder)
+    game = _open(where)
     try:
         files = write(game.state, game.log.read(), out, formats or FORMATS, force=force)
     finally:
@@ -298,11 +334,11 @@ def export(folder: Path, out: Path, formats: tuple[str, ...], force: bool, as_js
 
 @ui.examples("sahelsim exercise erase-names my-game")
 @exercise.command("erase-names")
-@click.argument("folder", metavar="GAME", type=GAME)
+@click.argument("where", metavar="GAME", type=GAME)
 @ui.json_option
-def erase_names(folder: Path, as_json: bool) -> None:
+def erase_names(where: Path | str, as_json: bool) -> None:
     """Erase the names of all people from a GAME for good; the log has never held them."""
-    game = _open(folder)
+    game = _open(where)
     try:
         gone = game.erase_names()
     finally:
@@ -313,10 +349,10 @@ def erase_names(folder: Path, as_json: bool) -> None:
         ui.say(f"{plural(gone, 'name')} erased")
 
 
-def _open(folder: Path) -> Game:
+def _open(where: Path | str) -> Game:
     from sahelsim.exercise.game import Game
 
-    return Game.open(folder)
+    return Game.open(where)
 
 
 exercise.add_command(serve)

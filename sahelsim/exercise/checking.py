@@ -188,6 +188,9 @@ class _Checker:
 
     def choice(self, argument: Argument, value: Any, path: Path) -> None:
         if value == ANY:
+            if argument.type == "route":
+                self.note("SS8006", path, f"any '{argument.name}' cannot be flown",
+                          "list the circuits that may be chosen")  # fmt: skip
             return
         if not isinstance(value, list) or not value:
             self.note("SS8006", path, "expected 'any', [low, high] or a list of names")

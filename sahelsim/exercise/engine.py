@@ -10,11 +10,11 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sahelsim.exercise.circuits import with_circuits
+from sahelsim.exercise.circuits import offered, with_circuits
 from sahelsim.exercise.loading import Exercise
 from sahelsim.exercise.measure import Moment
 from sahelsim.exercise.schema import Card
@@ -40,6 +40,7 @@ from sahelsim.scenario.hashing import digest
 from sahelsim.theatre.actors import actor_code
 
 KEPT = 12  # worlds kept in memory; some megabytes each
+MAPS = 100  # maps kept in memory; some ten kilobytes each
 
 
 @dataclass(frozen=True)
@@ -77,14 +78,14 @@ class Engine:
         self.exercise = exercise
         self.seed = seed
         self.replicate = replicate
-        shared = with_circuits(
-            template(exercise.plan, posterior=choose_posterior(parameters)), exercise.file
-        )
+        shared = template(exercise.plan, posterior=choose_posterior(parameters))
+        shared = with_circuits(shared, offered(exercise.file))
         self.template = shared.drawn(seed, replicate)
         self.names = self.template.names
         self.days = exercise.file.clock.days
         self._lock = threading.Lock()
         self._kept: OrderedDict[str, World] = OrderedDict()
+        self._maps: OrderedDict[tuple[str, tuple[str, ...]], dict[str, Any]] = OrderedDict()
 
     # ---- where a game stands -------------------------------------------------------------------
 
@@ -110,6 +111,26 @@ class Engine:
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
         return world
+
+    def map(
+        self, turns: Sequence[Turn], actors: tuple[str, ...],
+        draw: Callable[[World, tuple[str, ...]], dict[str, Any]],
+    ) -> dict[str, Any]:  # fmt: skip
+        """What ``draw`` makes of the world after ``turns``, for some actors; drawn once and kept.
+
+        It must not be changed.
+        """
+        key = (_course(turns), actors)
+        with self._lock:
+            if key in self._maps:
+                self._maps.move_to_end(key)
+                return self._maps[key]
+        found = draw(self.world(turns), actors)
+        with self._lock:
+            self._maps[key] = found
+            while len(self._maps) > MAPS:
+                self._maps.popitem(last=False)
+        return found
 
     def opening(self, turns: Sequence[Turn], without: str = "") -> Opening:
         """The last of ``turns``, ready to run: a copy that the caller may change.

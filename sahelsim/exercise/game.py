@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sahelsim import __version__
-from sahelsim.base.errors import InputError, UsageError
+from sahelsim.base.errors import UsageError
 from sahelsim.exercise import conduct
 from sahelsim.exercise.access import (
     Keys,
@@ -30,11 +30,11 @@ from sahelsim.exercise.log import Conflict, Draft, EventLog, SqliteLog
 from sahelsim.exercise.picture import picture, whole_picture
 from sahelsim.exercise.players import Players
 from sahelsim.exercise.state import MAIN
+from sahelsim.exercise.store import FILE as FILE
+from sahelsim.exercise.store import open_log, place
 from sahelsim.exercise.whatif import OUTCOMES, without_order
 from sahelsim.experiment.comparison import Comparison
 from sahelsim.model.kernel import source_hash
-
-FILE = "game.sqlite"
 
 
 class Game(Players, Facilitation):
@@ -54,7 +54,7 @@ class Game(Players, Facilitation):
     def create(
         cls,
         exercise: Exercise | str | Path,
-        folder: Path | None = None,
+        where: Path | str | None = None,
         *,
         log: EventLog | None = None,
         seed: int | None = None,
@@ -66,8 +66,9 @@ class Game(Players, Facilitation):
 
         Args:
             exercise: An exercise, a path, or the name of a shipped one.
-            folder: Directory for the game; in memory only where None.
-            log: The log to write, instead of one in ``folder``.
+            where: Directory for the game, or URL of a database with the game's name behind ``#``;
+                in memory only where None.
+            log: The log to write, instead of one opened at ``where``.
             seed: Seed of all draws; the exercise's own by default.
             replicate: Future that is played where no dice are rolled.
             parameters: ``"central"``, ``"posterior"`` or the path of a posterior.
@@ -75,10 +76,10 @@ class Game(Players, Facilitation):
 
         Raises:
             InputError: the exercise is invalid.
-            UsageError: SS8043, ``folder`` holds a game already.
+            UsageError: SS8043, there is a game already.
         """
         chosen = exercise if isinstance(exercise, Exercise) else load_exercise(exercise)
-        log = log or _log_in(folder)
+        log = log or (SqliteLog() if where is None else open_log(where, create=True))
         keys = Keys(new_token(), {team: new_code() for team in chosen.file.teams})
         engine = Engine(chosen, chosen.file.seed if seed is None else seed, replicate, parameters)
         body = {
@@ -99,22 +100,21 @@ class Game(Players, Facilitation):
         try:
             log.append(first, after=0)
         except Conflict:
+            if where is not None:
+                log.close()
             raise UsageError(
-                "SS8043", f"{folder or 'the log'} holds a game already",
-                hint="choose another directory",
+                "SS8043", f"{place(where)} holds a game already",
+                hint="choose another directory or name",
             ) from None  # fmt: skip
         return cls(log), keys
 
     @classmethod
-    def open(cls, folder: Path) -> Game:
-        """Go on with the game in a directory.
+    def open(cls, where: Path | str) -> Game:
+        """Go on with the game in a directory, or in a database.
 
-        Raises:
-            InputError: SS8042, there is none.
+        Arguments and errors are those of :func:`~sahelsim.exercise.store.open_log`.
         """
-        if not (folder / FILE).is_file():
-            raise InputError("SS8042", f"{folder} holds no game")
-        return cls(SqliteLog(folder / FILE))
+        return cls(open_log(where))
 
     # ---- reading -------------------------------------------------------------------------------
 
@@ -144,13 +144,3 @@ class Game(Players, Facilitation):
         Arguments and errors are those of :func:`~sahelsim.exercise.whatif.without_order`.
         """
         return without_order(self.engine, self.state.branch, order, pairs, outcomes, **more)
-
-
-def _log_in(folder: Path | None) -> EventLog:
-    if folder is None:
-        return SqliteLog()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as fault:
-        raise UsageError("SS8043", f"{folder} cannot be made: {fault.strerror}") from None
-    return SqliteLog(folder / FILE)

@@ -42,6 +42,9 @@ READ = (
 )
 LAST = "SELECT seq, hash FROM event WHERE game = ? ORDER BY seq DESC LIMIT 1"
 WRITE = "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+NAME = (
+    "INSERT INTO name VALUES (?, ?, ?) ON CONFLICT (game, seat) DO UPDATE SET name = excluded.name"
+)
 # Triggers are SQLite's own: they keep other programs from rewriting what has happened.
 GUARDS = tuple(
     f"CREATE TRIGGER IF NOT EXISTS event_no_{verb.lower()} BEFORE {verb} ON event "
@@ -55,7 +58,7 @@ class Draft:
     """An event that is not written yet.
 
     Attributes:
-        kind: What happened, as :mod:`sahelsim.exercise.state` lists them.
+        kind: What happened, as :mod:`sahelsim.exercise.folding` lists them.
         body: Its content: plain data that JSON can hold.
         branch: The branch it belongs to, or "" for the game as a whole.
         author: Seat id, ``facilitator`` or ``game``.
@@ -131,6 +134,20 @@ def sealed(drafts: Sequence[Draft], seq: int, previous: str) -> Iterator[Event]:
         previous = digest
 
 
+def row_of(game: str, event: Event) -> tuple[Any, ...]:
+    """An event as :data:`WRITE` takes it."""
+    return (
+        game, event.seq, event.at, event.kind, event.branch, event.author, event.idem,
+        canonical(event.body), event.previous, event.hash,
+    )  # fmt: skip
+
+
+def event_of(row: Sequence[Any]) -> Event:
+    """An event from a row of :data:`READ`."""
+    seq, at, kind, branch, author, idem, body, previous, digest = row
+    return Event(kind, json.loads(body), branch, author, idem, seq, at, previous, digest)
+
+
 def check_chain(events: Sequence[Event]) -> None:
     """Check numbers and hashes of a whole log.
 
@@ -190,17 +207,10 @@ class SqliteLog:
                 if row[0] != after:
                     raise Conflict
                 events = list(sealed(drafts, *row))
-                for event in events:
-                    self._connection.execute(WRITE, self._row(event))
+                self._connection.executemany(WRITE, [row_of(self.game, e) for e in events])
                 return events
         except sqlite3.IntegrityError:
             raise Conflict from None
-
-    def _row(self, event: Event) -> tuple[Any, ...]:
-        return (
-            self.game, event.seq, event.at, event.kind, event.branch, event.author, event.idem,
-            canonical(event.body), event.previous, event.hash,
-        )  # fmt: skip
 
     def read(self, after: int = 0) -> list[Event]:
         """See :class:`EventLog`."""
@@ -209,19 +219,12 @@ class SqliteLog:
                 rows = self._connection.execute(READ, (self.game, after)).fetchall()
         except sqlite3.Error as fault:
             raise _unusable(self.path, fault) from None
-        return [
-            Event(kind, json.loads(body), branch, author, idem, seq, at, previous, digest)
-            for seq, at, kind, branch, author, idem, body, previous, digest in rows
-        ]
+        return [event_of(row) for row in rows]
 
     def set_name(self, seat: str, name: str) -> None:
         """See :class:`EventLog`."""
         with self._transaction():
-            self._connection.execute(
-                "INSERT INTO name VALUES (?, ?, ?) "
-                "ON CONFLICT (game, seat) DO UPDATE SET name = excluded.name",
-                (self.game, seat, name),
-            )
+            self._connection.execute(NAME, (self.game, seat, name))
 
     def names(self) -> dict[str, str]:
         """See :class:`EventLog`."""

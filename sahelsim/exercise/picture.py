@@ -59,7 +59,7 @@ def picture(engine: Engine, state: State, team: str) -> dict[str, Any]:
         "statements": public_statements(branch),
         "forecasts": _forecasts(engine, branch, team),
         "history": [_past(t, team) for t in branch.turns if t.result is not None],
-        "map": situation(engine, engine.world(seen), rules.actors),
+        "map": situation(engine, seen, rules.actors),
     }
 
 
@@ -158,8 +158,15 @@ def _past(turn: Turn, team: str) -> dict[str, Any]:
     }
 
 
-def situation(engine: Engine, world: World, actors: tuple[str, ...]) -> dict[str, Any]:
-    """Places, forces, aircraft and depots as the actors of a team see them."""
+def situation(engine: Engine, turns: tuple[Turn, ...], actors: tuple[str, ...]) -> dict[str, Any]:
+    """Places, forces, aircraft and depots after ``turns`` as the actors of a team see them.
+
+    It is kept and shared: it must not be changed.
+    """
+    return engine.map(turns, actors, lambda world, actors: _situation(engine, world, actors))
+
+
+def _situation(engine: Engine, world: World, actors: tuple[str, ...]) -> dict[str, Any]:
     names = engine.names
     codes = [actor_code(actor) for actor in actors]
     views = [view(world, names, code) for code in codes]
@@ -248,7 +255,6 @@ def whole_picture(engine: Engine, state: State) -> dict[str, Any]:
     branch = state.branch
     turn = branch.now
     seen = branch.turns if turn.result is not None else branch.turns[:-1]
-    world = engine.world(seen)
     return {
         "branch": branch.name,
         "branches": {
@@ -282,6 +288,6 @@ def whole_picture(engine: Engine, state: State) -> dict[str, Any]:
         "odds": {**turn.odds, **(public_odds(turn) or {})} if turn.odds is not None else None,
         "roll": turn.roll,
         "replicate": turn.replicate,
-        "truth": situation(engine, world, tuple(ACTORS[: FIRST_GROUP + len(GROUPS)])),
+        "truth": situation(engine, seen, tuple(ACTORS[: FIRST_GROUP + len(GROUPS)])),
         "teams": {team: picture(engine, state, team) for team in engine.exercise.file.teams},
     }

@@ -10,22 +10,23 @@ from pathlib import Path
 from sahelsim.base.errors import InputError, NotReproducible
 from sahelsim.exercise.engine import Engine, world_digest
 from sahelsim.exercise.folding import fold_all
-from sahelsim.exercise.game import FILE
 from sahelsim.exercise.loading import Exercise, exercise_from_text
-from sahelsim.exercise.log import Event, SqliteLog, check_chain
+from sahelsim.exercise.log import Event, check_chain
 from sahelsim.exercise.state import State
+from sahelsim.exercise.store import is_game, open_log
 from sahelsim.model.kernel import source_hash
 from sahelsim.scenario import Scenario
 
 
-def read_log(path: Path) -> list[Event]:
-    """The events of a game's directory, or of an exported ``log.jsonl``.
+def read_log(where: Path | str) -> list[Event]:
+    """The events of a game, in a directory or a database, or of an exported ``log.jsonl``.
 
     Raises:
         InputError: SS8042, there is neither; SS8061, a line is no event.
     """
-    if (path / FILE).is_file():
-        log = SqliteLog(path / FILE)
+    path = Path(where)
+    if is_game(where):
+        log = open_log(where)
         try:
             return log.read()
         finally:

@@ -6,12 +6,15 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from sahelsim.exercise import Exercise, Game, load_exercise
 from sahelsim.exercise.access import Keys
 from sahelsim.exercise.new import TEMPLATE
+
+from .postgres_server import Server, binary
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 COALITION = """\
@@ -55,6 +58,28 @@ def small_text() -> str:
     text = text.replace("\ninjects:", POSTURE + "\ninjects:")
     text = text.replace("\nmessages:", SIEGED + "\nmessages:")
     return text.replace("[reinforce, strict_rules", "[reinforce, convoy, strict_rules")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL server that the tests start themselves."""
+    if binary("initdb") is None:
+        pytest.skip("PostgreSQL is not installed (Debian: apt-get install postgresql)")
+    server = Server()
+    yield server
+    server.close()
+
+
+STORES = ("sqlite", "postgres")
+
+
+@pytest.fixture(params=STORES)
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
+    """Where a game may lie that is not there yet."""
+    if request.param == "sqlite":
+        return tmp_path / "game"
+    server: Server = request.getfixturevalue("postgres")
+    return f"{server.url()}#{uuid4().hex}"
 
 
 @pytest.fixture(scope="session")

@@ -23,7 +23,14 @@ def game(small: Exercise) -> Game:
     token = game.join(keys.codes["bamako"], "Awa Secret-Name")
     game.step("write")
     game.propose(token, "reinforce", {"destination": "gao", "men": 60}, why='=HYPERLINK("x")')
-    play_on(game, 1)
+    game.message(token, ["niamey", "facilitator"], "=cmd|' /C calc'!A0")
+    game.declare(token, "+1 for peace")
+    game.forecast(token, "civilians", 62.5)
+    game.forecast(token, "sieged", 10)
+    game.step("lock")
+    game.step("odds")
+    game.pick(5, "@noon, the class voted")
+    play_on(game, 2)
     game.rewind(1, "again")
     return game
 
@@ -44,6 +51,30 @@ def test_every_format_says_the_same(game: Game, tmp_path: Path) -> None:
     assert read_log(tmp_path / "out" / "log.jsonl") == game.log.read()
     everything = b"".join(file.read_bytes() for file in files)
     assert b"Secret-Name" not in everything
+
+
+def test_what_was_written_said_and_ruled_is_in_the_tables(game: Game) -> None:
+    found = {
+        name: [row for row in rows if row["branch"] == "main"]
+        for name, rows in tables(game.state).items()
+    }
+    (message,) = found["messages"]
+    assert (message["turn"], message["from"], message["to"]) == (1, "bamako", "facilitator niamey")
+    (said,) = found["statements"]
+    assert (said["team"], said["text"]) == ("bamako", "+1 for peace")
+    (ruling,) = found["umpire"]
+    assert (ruling["future"], ruling["question"], ruling["shift"]) == (5, "", None)
+    played = [turn.result or {} for turn in game.state.branches["main"].played]
+    assert [(row["name"], row["percent"], row["came_true"]) for row in found["forecasts"]] == [
+        ("civilians", 62.5, played[0]["answers"]["civilians"]),
+        ("sieged", 10.0, played[1]["resolved"]["sieged"]),  # decided a turn later
+    ]
+    odds = found["odds"][0]
+    assert odds["percent"] == pytest.approx(100 * odds["count"] / odds["futures"])
+    assert odds["came_true"] == played[0]["answers"]["civilians"]
+    text = to_csv("messages", found["messages"]) + to_csv("umpire", found["umpire"])
+    assert "'=cmd|" in text
+    assert "'@noon" in text
 
 
 def test_a_directory_in_use_is_not_written_over(game: Game, tmp_path: Path) -> None:

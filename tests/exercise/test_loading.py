@@ -65,6 +65,12 @@ FAULTS = [
     ("  sieged:", "  civilians:", "SS8002", "choose another name"),
     ("style: semi-rigid", "style: semirigid", "SS2108", "did you mean 'semi-rigid'?"),
     ("late: policy", "late: police", "SS2108", "did you mean 'policy'?"),
+    (
+        "fixed: {to: mli, route: GABS-GAGO-GATS-DRRN-GABS}",
+        "fixed: {to: mli, route: GABS}",
+        "SS2219",
+        "closed circuit",
+    ),
     ("per_turn: 30", "per_turn: 300", "SS2107", None),
 ]
 

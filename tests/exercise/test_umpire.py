@@ -45,7 +45,7 @@ def test_one_ruling_keeps_the_support_and_hits_its_aim(answers: str, percent: fl
     assert np.ptp(weights[~true]) < 1e-12
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(marks, marks, st.floats(10, 90), st.floats(10, 90))
 def test_two_rulings_are_met_together_or_refused(a: str, b: str, p: float, q: float) -> None:
     odds = odds_of(a, b)
@@ -79,15 +79,15 @@ def test_contrary_rulings_are_refused() -> None:
         weigh(odds_of("11110000", "11000000"), {"a": 30, "b": 60})
 
 
-@pytest.mark.parametrize("aim", [None, 10.0, 42.0, 95.0])
+@pytest.mark.parametrize("aim", [None, 10.0, 42.0, 85.0])
 def test_the_dice_have_the_distribution_of_the_weights(aim: float | None) -> None:
-    # 40,000 throws of the dice over 400 futures against their weights: chi-square, 399 degrees.
+    # 20,000 throws of the dice over 400 futures against their weights: chi-square, 399 degrees.
     answers = "".join("1" if (7 * j) % 400 < 128 else "0" for j in range(400))
     odds = odds_of(answers)
     ranked = [(j * 123) % 400 for j in range(400)]
     weights = weigh(odds, {} if aim is None else {"a": aim})
     given = None if aim is None else weights.tolist()
-    thrown = [pick(ranked, roll, seed, 1, given) for seed in range(400) for roll in range(1, 101)]
+    thrown = [pick(ranked, roll, seed, 1, given) for seed in range(200) for roll in range(1, 101)]
     counts = np.bincount(thrown, minlength=400)
     assert counts.min() > 0  # the support is kept
     expected = weights * len(thrown)

@@ -35,8 +35,10 @@ class Robustness:
         values: Mean over replicates [future, policy], complete futures.
         regret: Worse than the best policy of the future by so much [future, policy].
         counted: Futures that the measures are over.
+        reference: The policy that others are held against, or None.
         measures: Index policy; columns (measure, ``value`` | ``low`` | ``high``). Measures are
-            ``mean``, ``worst``, ``regret_max``, ``regret_p90``, ``best``, ``satisficing``.
+            ``mean``, ``difference``, ``worst``, ``regret_max``, ``regret_p90``, ``best``,
+            ``satisficing``; ``difference`` is the mean paired difference from the reference.
         account: What was left out, in words.
     """
 
@@ -48,6 +50,7 @@ class Robustness:
     counted: list[int]
     measures: pd.DataFrame
     account: str
+    reference: str | None = None
 
     def most_robust(self, measure: str = "regret_max") -> str:
         """The policy that is best by a measure; the first of equals."""
@@ -65,6 +68,7 @@ def robustness(
     direction: str,
     threshold: float | None = None,
     missing: pd.DataFrame | None = None,
+    reference: str | None = None,
 ) -> Robustness:
     """Regret and satisficing of every policy; arguments as of :func:`responses`.
 
@@ -75,6 +79,7 @@ def robustness(
         direction: ``higher`` or ``lower``: which way is better.
         threshold: At least this is good enough where higher is better, at most where lower is.
         missing: Planned runs without a row.
+        reference: The policy whose paired difference from each other one is measured.
 
     Raises:
         InputError: SS4207, fewer than two policies, or no better direction; SS4204, too few
@@ -101,7 +106,10 @@ def robustness(
     counted = (
         drawn if len(drawn) >= LEAST_FOR_INTERVAL else [int(future) for future in values.index]
     )
-    measures = _measures(values.loc[counted], direction, threshold, bool(len(drawn) >= 5))
+    intervals = len(drawn) >= LEAST_FOR_INTERVAL
+    if reference not in values.columns:  # no run of it yet
+        reference = None
+    measures = _measures(values.loc[counted], direction, threshold, intervals, reference)
     left_out = len(futures) - len(values)
     account = (
         f"{left_out} of {len(futures)} futures lack a run under some policy and are left out."
@@ -109,21 +117,26 @@ def robustness(
         else f"All {len(futures)} futures are complete under every policy."
     )
     return Robustness(
-        outcome, direction, threshold, values, regret, counted, measures, account
+        outcome, direction, threshold, values, regret, counted, measures, account, reference
     )  # fmt: skip
 
 
 def _measures(
-    values: pd.DataFrame, direction: str, threshold: float | None, intervals: bool
+    values: pd.DataFrame,
+    direction: str,
+    threshold: float | None,
+    intervals: bool,
+    reference: str | None,
 ) -> pd.DataFrame:
     sign = 1.0 if direction == "higher" else -1.0
     good = sign * values.to_numpy(dtype=np.float64)  # [future, policy], more is better
     n = len(good)
-    whole = _statistics(good[None])
-    again = _statistics(good[bootstrap_indices(n, 1_000)]) if intervals else None
+    base = None if reference is None else list(map(str, values.columns)).index(reference)
+    whole = _statistics(good[None], base)
+    again = _statistics(good[bootstrap_indices(n, 1_000)], base) if intervals else None
     columns: dict[tuple[str, str], Floats] = {}
     for name, value in whole.items():
-        flip = sign if name in ("mean", "worst") else 1.0
+        flip = sign if name in ("mean", "worst", "difference") else 1.0
         columns[name, "value"] = flip * value[0]
         ends = (
             np.quantile(flip * again[name], (0.025, 0.975), axis=0)
@@ -139,13 +152,15 @@ def _measures(
     return pd.DataFrame(columns, index=values.columns)
 
 
-def _statistics(good: Floats) -> Mapping[str, Floats]:
-    """Measures [resample, policy] of goodness [resample, future, policy]."""
+def _statistics(good: Floats, base: int | None = None) -> Mapping[str, Floats]:
+    """Measures [resample, policy] of goodness [resample, future, policy]; ``base`` is a policy."""
     regret = good.max(axis=2, keepdims=True) - good
     best = regret == 0.0
     quantile: Callable[..., Floats] = np.quantile
+    mean = good.mean(axis=1)
     return {
-        "mean": good.mean(axis=1),
+        "mean": mean,
+        **({} if base is None else {"difference": mean - mean[:, base : base + 1]}),
         "worst": good.min(axis=1),
         "regret_max": regret.max(axis=1),
         "regret_p90": quantile(regret, 0.9, axis=1),

@@ -16,8 +16,9 @@ from sahelsim.report.figures.decisions import parallel_figure, regret_figure
 from sahelsim.report.parts import Block, Chart, Section, Table
 
 HEADS = {
-    "mean": "mean", "worst": "worst future", "regret_max": "largest regret",
-    "regret_p90": "regret, 90 % of futures", "best": "best in", "satisficing": "good enough in",
+    "mean": "mean", "difference": "against the reference", "worst": "worst future",
+    "regret_max": "largest regret", "regret_p90": "regret, 90 % of futures",
+    "best": "best in", "satisficing": "good enough in",
 }  # fmt: skip
 ENDS = ("value", "low", "high")
 METHOD = [
@@ -36,6 +37,7 @@ def build(
     reproduce: list[tuple[str, str]],
     partial: str = "",
     futures: pd.DataFrame | None = None,
+    asked: tuple[str, str] | None = None,
 ) -> Document:
     """The page of one or more outcomes; the first one leads.
 
@@ -44,13 +46,18 @@ def build(
         reproduce: Name and value: command, hashes, versions.
         partial: What to say of a sweep that is not complete.
         futures: Value of every uncertainty [future, name], for the picture of all futures.
+        asked: Title and question of the sweep; general ones otherwise.
     """
     outcomes = words.joined([words.lower(spec_of(one.outcome).label_en) for one in found])
+    title, question = asked or (
+        "Which policy holds up?",
+        "Which policy is never far from the best, and which is good enough most often?",
+    )
     return Document(
-        title="Which policy holds up?",
+        title=title,
         eyebrow=f"{len(found[0].counted)} futures · {len(found[0].values.columns)} policies · "
         f"{outcomes}",
-        question="Which policy is never far from the best, and which is good enough most often?",
+        question=question,
         lead=[*(" ".join(sentences(one)) for one in found), found[0].account],
         notes=[*([partial] if partial else []), LIMIT, HARM],
         sections=[
@@ -78,6 +85,7 @@ def sentences(one: Robustness) -> list[str]:
         f"{spec.label_en}: {policy} stays nearest to the best everywhere; its largest regret is "
         f"{words.quantity(regret, spec.unit)}{_between(low, high, spec.unit)}."
     ]
+    lines += _differences(one)
     most = one.most_robust("best")
     share = measure(one, most, "best")
     lines.append(f"Best most often: {most}, in {share[0]:.0%} of futures{_percent(*share[1:])}.")
@@ -88,6 +96,28 @@ def sentences(one: Robustness) -> list[str]:
         lines.append(
             f"Good enough ({side} {words.quantity(one.threshold, spec.unit)}) most often: "
             f"{enough}, in {share[0]:.0%} of futures{_percent(*share[1:])}."
+        )
+    return lines
+
+
+def _differences(one: Robustness) -> list[str]:
+    """What each policy changes against the reference, over the drawn futures."""
+    if one.reference is None or not math.isfinite(measure(one, one.reference, "difference")[1]):
+        return []
+    unit, told, untold = spec_of(one.outcome).unit, [], []
+    for policy in map(str, one.measures.index):
+        if policy == one.reference:
+            continue
+        value, low, high = measure(one, policy, "difference")
+        if low <= 0.0 <= high:
+            untold.append(policy)
+        else:
+            sign = "+" if value > 0.0 else ""
+            told.append(f"{policy} {sign}{words.quantity(value, unit)}{_between(low, high, unit)}")
+    lines = [f"Against {one.reference}: {'; '.join(told)}."] if told else []
+    if untold:
+        lines.append(
+            f"{words.joined(untold)} cannot be told from {one.reference} in the mean over futures."
         )
     return lines
 
@@ -164,6 +194,9 @@ def _decision(found: Sequence[Robustness]) -> Section:
             for name in names:
                 value, low, high = measure(one, str(policy), name)
                 share = name in ("best", "satisficing")
+                if name == "difference" and str(policy) == one.reference:
+                    cells.append("reference")
+                    continue
                 unit = "share" if share else spec.unit
                 ends = f" ({words.signed(low, unit)} to {words.signed(high, unit)})"
                 text = words.signed(value, unit) + (ends if math.isfinite(low) else "")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from sahelsim.base.errors import InputError
 from sahelsim.experiment.analysis.robustness import robustness
 from sahelsim.experiment.comparison import wilson_interval
+from sahelsim.report.analyses.robustness import _differences
 from tests.experiment.analysis.tables import futures, runs, uniforms
 
 FUTURES = futures(uniforms(6, 1), ["a"])
@@ -36,6 +39,28 @@ def test_measures_are_those_reckoned_by_hand() -> None:
     assert found.most_robust() == "careful"
     assert found.most_robust("best") == "bold"
     assert found.most_robust("mean") == "careful"
+
+
+def test_the_difference_from_the_reference_is_paired() -> None:
+    luck, other = uniforms(2, 8, 3)
+    table = futures(uniforms(8, 1), ["a"])
+    both = {"base": 100.0 * luck, "more": 100.0 * luck + 2.0, "noise": 100.0 * other}
+    found = robustness(table, runs(both), "y", "lower", reference="base")
+    difference = found.measures["difference"]
+    assert difference.loc["more"].tolist() == pytest.approx([2.0, 2.0, 2.0])
+    assert difference.loc["base"].tolist() == [0.0, 0.0, 0.0]
+    noise = difference.loc["noise"]
+    assert noise["value"] == pytest.approx(100.0 * (other - luck).mean())
+    assert noise["low"] < noise["value"] < noise["high"]
+    told, untold = _differences(replace(found, outcome="civilian_deaths"))
+    assert told.startswith("Against base: more +2")
+    assert untold.startswith("noise cannot be told from base")
+
+
+def test_a_reference_without_runs_is_left_out() -> None:
+    found = robustness(FUTURES, runs(VALUES), "y", "higher", reference="not-run-yet")
+    assert found.reference is None
+    assert "difference" not in found.measures
 
 
 def test_where_lower_is_better_signs_turn() -> None:
