@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -38,15 +37,17 @@ def _options(function: Any) -> Any:
 )
 @click.command()
 @click.argument("names", metavar="FILE|GAME...", nargs=-1, required=True)
-@click.option("--out", type=click.Path(path_type=Path), metavar="DIR",
-              help="Directory of a game that is begun; <id>-game by default.")  # fmt: skip
+@click.option("--out", metavar="DIR|URL",
+              help="Where a game is begun; the directory <id>-game by default.")  # fmt: skip
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Seed; the exercise's own.")
+@click.option("--rehearsal/--no-rehearsal", default=True, show_default=True,
+              help="Practise the first turn, where the exercise says so.")  # fmt: skip
 @click.option("--proxy-trusted", default="", metavar="ADDRESS",
               help="Believe X-Forwarded-For of a proxy at this address.")  # fmt: skip
 @_options
 def serve(
-    names: tuple[str, ...], out: Path | None, seed: int | None, proxy_trusted: str, host: str,
-    port: int, language: Any,
+    names: tuple[str, ...], out: str | None, seed: int | None, rehearsal: bool,
+    proxy_trusted: str, host: str, port: int, language: Any,
 ) -> None:  # fmt: skip
     """Let a class play FILE, or go on with GAME, in its browsers on this network.
 
@@ -63,7 +64,7 @@ def serve(
     listener = listen(host, port)
     try:
         compile_with_progress(silent=False)
-        hall, opened = open_hall(names, out, seed, language)
+        hall, opened = open_hall(names, out, seed, language, rehearsal)
     except BaseException:
         listener.close()
         raise
@@ -95,6 +96,7 @@ def _run(
     hall: Hall, opened: list[Opened], listener: Any, host: str, port: int, trusted: str,
     browser: bool = False,
 ) -> None:  # fmt: skip
+    from sahelsim.exercise.store import place
     from sahelsim.exercise.web.serving import lan_address, public_url, serve
 
     url = public_url(host, port)
@@ -109,8 +111,8 @@ def _run(
             webbrowser.open(_white(url, opened[0]))
 
     serve(hall, listener, url, trusted=trusted, ready=ready)
-    folders = " ".join(str(item.folder) for item in opened if item.folder)
-    ui.talk(f"stopped; go on with: sahelsim exercise serve {folders}" if folders else "stopped")
+    kept = " ".join(place(item.place) for item in opened if item.place)
+    ui.talk(f"stopped; go on with: sahelsim exercise serve {kept}" if kept else "stopped")
 
 
 def _white(url: str, opened: Opened) -> str:
@@ -119,12 +121,14 @@ def _white(url: str, opened: Opened) -> str:
 
 def _welcome(opened: list[Opened], url: str, alone: bool) -> list[str]:
     """What is said once, when the server answers."""
+    from sahelsim.exercise.store import place
+
     lines = [f"Participants type   {ui.paint(url, 'head')}"]
     if alone:
         lines.append("This machine is on no network: only its own browsers reach that address.")
     for item in opened:
         file = item.room.game.exercise.file
-        kept = f", in {item.folder}" if item.folder else ", in memory"
+        kept = f", in {place(item.place)}" if item.place else ", in memory"
         state = item.room.game.state
         lines += ["", f"{ui.paint(file.title.en, 'head')}: turn {state.turn.number} of "
                   f"{file.clock.turns}{kept}",
@@ -136,6 +140,6 @@ def _welcome(opened: list[Opened], url: str, alone: bool) -> list[str]:
             lines.append(f"  {team.ljust(wide)}   {said}")
     lines += ["", "The facilitator's link is shown only now: whoever has it leads the game.",
               "Ctrl-C stops the server; what was played is kept."]  # fmt: skip
-    if any(item.folder is None for item in opened):
+    if not all(item.place for item in opened):
         lines[-1] = "Ctrl-C stops the server and forgets the game."
     return lines

@@ -43,6 +43,7 @@ def console_page(room: Room, language: Language) -> dict[str, Any]:
     return {
         "head": head(exercise, facts, language),
         "step": next_step(turn, state.branch.rehearsal),
+        "rehearsed": state.branch.rehearsal and turn.phase in ("results", "over"),
         "busy": room.jobs.busy(room.id),
         "joining": state.joining,
         "teams": _teams(room, state, everything, language),
@@ -159,10 +160,18 @@ def _log(room: Room, state: State, language: Language) -> list[dict[str, str]]:
             "seq": str(event.seq),
             "at": datetime.fromisoformat(event.at).astimezone().strftime("%H:%M:%S"),
             "what": phrase(language, "page.kind." + event.kind.replace(".", "_")),
-            "who": names.get(event.author, "" if event.author == "game" else event.author),
+            "who": _author(event.author, names, language),
         }
         for event in reversed(events)
     ]
+
+
+def _author(author: str, names: Mapping[str, str], language: Language) -> str:
+    if author in ("", "game"):
+        return ""
+    if author == FACILITATOR:
+        return phrase(language, "page.white.title")
+    return names.get(author, author)
 
 
 def _note(room: Room, language: Language) -> dict[str, Any] | None:

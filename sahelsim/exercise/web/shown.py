@@ -26,6 +26,7 @@ from sahelsim.exercise.web.wording import (
     refusal,
 )
 from sahelsim.experiment.comparison import wilson_interval
+from sahelsim.theatre import load_theatre
 
 LOW_SUPPLY_D = 7.0
 MOST_ALERTS = 5
@@ -244,10 +245,18 @@ def odds(
     low, middle, high = found["harm"]
     return {
         "futures": total,
+        "by": phrase(language, "page.odds.by", what=_sorted_by(exercise, language)),
         "questions": questions,
         "harm": phrase(language, "page.odds.harm", low=figure(low, language),
                        middle=figure(middle, language), high=figure(high, language)),
     }  # fmt: skip
+
+
+def _sorted_by(exercise: Exercise, language: Language) -> str:
+    """The number that sorts the futures, in words where it is one outcome."""
+    scalar = exercise.file.adjudication.order_by
+    known = {outcome.id for outcome in load_theatre().outcomes}
+    return outcome_name(scalar, language).lower() if scalar in known else scalar
 
 
 def past(
@@ -289,5 +298,4 @@ def brief(exercise: Exercise, team: str, language: Language) -> dict[str, Any]:
         ],
         "start": amounts(rules.budget, language),
         "income": amounts(rules.income, language),
-        "order_by": file.adjudication.order_by,
     }

@@ -8,6 +8,11 @@ import socket
 import subprocess
 import sys
 
+# A shell that starts the tests in the background makes them, and what they start, deaf to Ctrl-C.
+START = (
+    "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler);"
+    "from sahelsim.cli.main import main; sys.exit(main())"
+)
 CODE = re.compile(r"^  (\w+) +(\w{4}) (\w{4})$", re.MULTILINE)
 
 
@@ -23,12 +28,10 @@ class Served:
     def __init__(self, *words: str, port: int | None = None) -> None:
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        command = [sys.executable, "-m", "sahelsim", "exercise", *words, "--host", "127.0.0.1",
-                   "--port", str(self.port)]  # fmt: skip
-        # A shell that starts it in the background would make it deaf to Ctrl-C.
+        words += ("--host", "127.0.0.1", "--port", str(self.port))
         self.process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+            [sys.executable, "-c", START, "exercise", *words],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
         assert self.process.stdout is not None
         self.said = ""

@@ -15,7 +15,7 @@ from sahelsim.exercise.web.guard import HEADERS
 from tests.exercise.web.conftest import Class
 
 EXAMPLES = settings(
-    max_examples=6, deadline=None, derandomize=True,
+    max_examples=4, deadline=None, derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow,
                            HealthCheck.filter_too_much],
 )  # fmt: skip

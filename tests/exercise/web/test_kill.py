@@ -43,8 +43,8 @@ class Class:
         """Ask until there is an answer; None at the end."""
         while not self.stop.is_set():
             try:
-                answer = httpx.post(self.url + path, json=body, timeout=20,
-                                    headers={"Authorization": f"Bearer {bearer}"})  # fmt: skip
+                headers = {"Authorization": f"Bearer {bearer}"} if bearer else {}
+                answer = httpx.post(self.url + path, json=body, timeout=20, headers=headers)
             except GONE:
                 time.sleep(0.05)
                 continue
@@ -65,6 +65,7 @@ class Class:
         joined = self.ask("/api/join", {"code": self.codes[team], "name": team, "key": team}, "")
         if joined is None:
             return
+        assert joined.status_code == 200, joined.text
         bearer = joined.json()["bearer"]
         n = 0
         while not self.stop.is_set():
@@ -87,7 +88,7 @@ class Class:
     def facilitator(self, bearer: str) -> None:
         while not self.stop.is_set():
             for what in ("write", "lock", "odds", "roll", "play", "next"):
-                time.sleep(0.25 if what == "lock" else 0.05)
+                time.sleep(0.7 if what == "lock" else 0.05)
                 self.ask("/api/white/step", {"what": what}, bearer)
             seen = None
             try:
