@@ -9,6 +9,7 @@ import click
 
 from sahelsim.base.errors import UsageError
 from sahelsim.cli import ui
+from sahelsim.cli.place import Place
 
 if TYPE_CHECKING:
     from sahelsim.exercise.debrief.material import Material
@@ -39,8 +40,10 @@ def languages(exercise: Exercise, asked: str | None) -> tuple[Language, ...]:
     "sahelsim exercise debrief my-game --pairs 2 --json",
 )
 @click.command()
-@click.argument("folder", metavar="GAME", type=PATH)
-@click.option("--out", type=PATH, metavar="FILE", help="GAME/debrief.html by default.")
+@click.argument("where", metavar="GAME", type=Place(path_type=Path))
+@click.option("--out", type=PATH, metavar="FILE",
+              help="GAME/debrief.html by default; for a game in a database ID-debrief.html.",
+              )  # fmt: skip
 @language_option
 @click.option("--pairs", type=click.IntRange(2, 10_000), default=200, show_default=True,
               help="Futures on each side of a comparison.")  # fmt: skip
@@ -48,7 +51,7 @@ def languages(exercise: Exercise, asked: str | None) -> tuple[Language, ...]:
               "none. By default the most costly of each team that changed anything.")  # fmt: skip
 @ui.json_option
 def debrief(
-    folder: Path, out: Path | None, language: str | None, pairs: int, orders: str | None,
+    where: Path | str, out: Path | None, language: str | None, pairs: int, orders: str | None,
     as_json: bool,
 ) -> int:  # fmt: skip
     """Write what became of a GAME to one page: course, luck, what orders did, harm."""
@@ -57,22 +60,27 @@ def debrief(
     from sahelsim.exercise.debrief.material import gather, work
     from sahelsim.exercise.debrief.page import render
     from sahelsim.exercise.game import Game
+    from sahelsim.exercise.store import place
     from sahelsim.report.document import write_page
 
-    path = out or folder / "debrief.html"
-    game = Game.open(folder)
+    # Comparisons are kept beside the game; a database has no room for them.
+    folder = where if isinstance(where, Path) else None
+    game = Game.open(where)
     try:
+        file = game.exercise.file
+        path = out or (folder / "debrief.html" if folder else Path(f"{file.id}-debrief.html"))
         wanted = None if orders is None else _ids(orders)
         total = work(game, wanted, pairs)
-        with Progress(max(1, total), folder.name, quiet=as_json, unit="futures") as progress:
+        with Progress(max(1, total), file.id, quiet=as_json, unit="futures") as progress:
             progress(0)
             material = gather(game, wanted, pairs, folder, progress)
     except KeyboardInterrupt:
-        ui.talk("interrupted; comparisons that are finished are kept. The same command goes on")
+        kept = "; comparisons that are finished are kept. The same command goes on"
+        ui.talk(f"interrupted{kept if folder else ''}")
         return INTERRUPTED
     finally:
         game.close()
-    write_page(render(material, languages(material.exercise, language), str(folder)), path)
+    write_page(render(material, languages(material.exercise, language), place(where)), path)
     if as_json:
         ui.say_json("exercise.debrief", **_summary(material, path))
     else:
@@ -170,11 +178,12 @@ def print_(
     Each paper is an HTML file; open it in a browser and print it.
     """
     from sahelsim.exercise.engine import Engine
-    from sahelsim.exercise.game import FILE, Game
+    from sahelsim.exercise.game import Game
     from sahelsim.exercise.loading import load_exercise
     from sahelsim.exercise.papers.kit import check_folder, start_places, write_papers
+    from sahelsim.exercise.store import is_game
 
-    game = Game.open(Path(name)) if (Path(name) / FILE).is_file() else None
+    game = Game.open(name) if is_game(name) else None
     if "seat-slips" in only and not codes:
         raise click.UsageError("seat slips need --codes: a game keeps no code that was shown")
     if codes and game is None:
@@ -212,7 +221,7 @@ def _needs_segno() -> None:
     Raises:
         MissingExtra: SS7200.
     """
-    from sahelsim.calibration.extra import needs_extra
+    from sahelsim.base.extra import needs_extra
 
     with needs_extra("segno", "web"):
         import segno  # noqa: F401

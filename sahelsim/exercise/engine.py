@@ -120,7 +120,7 @@ class Engine:
 
         It must not be changed.
         """
-        key = (_course(turns), actors)
+        key = (course_digest(turns), actors)
         with self._lock:
             if key in self._maps:
                 self._maps.move_to_end(key)

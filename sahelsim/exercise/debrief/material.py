@@ -14,7 +14,6 @@ from sahelsim.exercise.game import Game
 from sahelsim.exercise.loading import Exercise
 from sahelsim.exercise.picture import situation
 from sahelsim.exercise.state import Branch, State, Turn
-from sahelsim.model.world import World
 from sahelsim.theatre import load_theatre
 from sahelsim.theatre.actors import ACTORS, FIRST_GROUP, GROUPS
 from sahelsim.theatre.records import Event
@@ -159,8 +158,7 @@ def _frames(game: Game, branch: Branch) -> list[Frame]:
     found: list[Frame] = []
     before: dict[str, tuple[str, bool]] = {}
     for n in numbers:
-        world = game.engine.world(branch.played[:n])
-        views = _views(game, world)
+        views = _views(game, branch.played[:n])
         now = {row["place"]: (row["holder"], row["besieged"]) for row in views[TRUTH]}
         changed = frozenset(id for id, what in now.items() if before and before[id] != what)
         found.append(Frame(n, start + timedelta(days=n * days), views, changed))
@@ -168,10 +166,10 @@ def _frames(game: Game, branch: Branch) -> list[Frame]:
     return found
 
 
-def _views(game: Game, world: World) -> dict[str, list[dict[str, Any]]]:
+def _views(game: Game, turns: tuple[Turn, ...]) -> dict[str, list[dict[str, Any]]]:
     """The places as they were, and as each team believed them."""
     everybody = tuple(ACTORS[: FIRST_GROUP + len(GROUPS)])
-    views = {TRUTH: situation(game.engine, world, everybody)["places"]}
+    views = {TRUTH: situation(game.engine, turns, everybody)["places"]}
     for team, rules in game.exercise.file.teams.items():
-        views[team] = situation(game.engine, world, rules.actors)["places"]
+        views[team] = situation(game.engine, turns, rules.actors)["places"]
     return views

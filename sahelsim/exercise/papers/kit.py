@@ -115,7 +115,7 @@ def write_papers(
 def start_places(engine: Engine) -> list[dict[str, Any]]:
     """Who holds what before the first turn, as everybody knows it."""
     everybody = tuple(ACTORS[: FIRST_GROUP + len(GROUPS)])
-    places: list[dict[str, Any]] = situation(engine, engine.world(()), everybody)["places"]
+    places: list[dict[str, Any]] = situation(engine, (), everybody)["places"]
     return places
 
 
