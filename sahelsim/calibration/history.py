@@ -19,9 +19,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from sahelsim.base.extra import needs_extra
 from sahelsim.calibration.emulator import Emulator
 from sahelsim.calibration.evaluations import Evaluations
-from sahelsim.calibration.extra import needs_extra
 from sahelsim.calibration.targets import Targets
 from sahelsim.calibration.watch import Watch
 
@@ -157,7 +157,7 @@ def implausibility(emulator: Emulator, targets: Targets, units: Floats) -> Float
 
 def design(points: int, dimension: int, seed: int) -> Floats:
     """A scrambled Sobol sequence [n, P] in the unit cube."""
-    with needs_extra("scipy"):
+    with needs_extra("scipy", "analysis"):
         from scipy.stats import qmc
 
     power = int(np.ceil(np.log2(points)))

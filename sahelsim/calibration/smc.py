@@ -33,8 +33,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from sahelsim.base.extra import needs_extra
 from sahelsim.calibration.evaluations import Evaluations
-from sahelsim.calibration.extra import needs_extra
 from sahelsim.calibration.history import Matching
 from sahelsim.calibration.targets import Targets
 from sahelsim.calibration.watch import Watch
@@ -232,7 +232,7 @@ class _Region:
     """The region that history matching left, in normal scores within its box."""
 
     def __init__(self, matching: Matching, to_values: ToValues) -> None:
-        with needs_extra("scipy"):
+        with needs_extra("scipy", "analysis"):
             from scipy.special import ndtr, ndtri
         self._matching, self._to_values, self._ndtr, self._ndtri = matching, to_values, ndtr, ndtri
         self._low, self._width = matching.low, matching.high - matching.low

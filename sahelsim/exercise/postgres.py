@@ -9,13 +9,15 @@ take the lock. Psycopg is imported when the first log is opened.
 from __future__ import annotations
 
 import hashlib
+import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
-from sahelsim.base.errors import EnvironmentFault, InputError, MissingExtra, UsageError
+from sahelsim.base.errors import EnvironmentFault, InputError, UsageError
+from sahelsim.base.extra import needs_extra
 from sahelsim.base.formatting import one_of
 from sahelsim.exercise.log import (
     FIRST_HASH,
@@ -264,13 +266,11 @@ def _prepare(connection: psycopg.Connection[Any], url: str) -> None:
 
 
 def _driver() -> Any:
-    try:
+    with needs_extra("Psycopg", "postgres", code="SS8090", what="a game in PostgreSQL"):
         import psycopg
-    except ImportError as fault:
-        raise MissingExtra(
-            "SS8090", "games in PostgreSQL need Psycopg, which is not installed",
-            hint="install the extra: pip install 'sahelsim[postgres]'",
-        ) from fault  # fmt: skip
+    # A server that goes away is told as an error with a code; the driver's own words would come on
+    # top of it where a program has set up no logging.
+    logging.getLogger("psycopg").addHandler(logging.NullHandler())
     return psycopg
 
 

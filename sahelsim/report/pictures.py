@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 import plotly.io
 
 from sahelsim.base.errors import EnvironmentFault
-from sahelsim.calibration.extra import needs_extra
+from sahelsim.base.extra import needs_extra
 from sahelsim.experiment.files import disk_fault
 from sahelsim.report.parts import Chart, Section
 

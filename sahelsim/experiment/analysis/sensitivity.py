@@ -22,7 +22,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sahelsim.base.errors import InputError, MissingExtra
+from sahelsim.base.errors import InputError
+from sahelsim.base.extra import needs_extra
 from sahelsim.experiment.analysis.responses import Responses
 from sahelsim.model.draws import make_key, uniform_grid
 
@@ -291,10 +292,6 @@ def _problem(names: list[str]) -> dict[str, Any]:
 def _salib(name: str) -> Any:
     import importlib
 
-    try:
+    more = ", or take --method pawn, which needs nothing"
+    with needs_extra("SALib", "analysis", code="SS4206", what="this method", more=more):
         return importlib.import_module(f"SALib.analyze.{name}")
-    except ImportError as error:
-        raise MissingExtra(
-            "SS4206", "SALib is not installed",
-            hint="pip install 'sahelsim[analysis]', or take --method pawn, which needs nothing",
-        ) from error  # fmt: skip

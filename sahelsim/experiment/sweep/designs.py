@@ -8,6 +8,7 @@ needs them.
 
 from __future__ import annotations
 
+import importlib
 import itertools
 import warnings
 from collections.abc import Iterable, Iterator
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from sahelsim.base.errors import MissingExtra
+from sahelsim.base.extra import needs_extra
 from sahelsim.experiment.sweep.spec import SweepSpec, Uncertainty
 
 if TYPE_CHECKING:
@@ -205,27 +206,14 @@ def _problem(wanted: list[Uncertainty]) -> dict[str, Any]:
 
 
 def _qmc() -> Any:
-    try:
+    with needs_extra("SciPy", "analysis", code="SS4120", what="this design"):
         from scipy.stats import qmc
-    except ImportError as fault:
-        raise _missing("SciPy") from fault
     return qmc
 
 
 def _salib(method: str) -> Any:
-    try:
-        import importlib
-
+    with needs_extra("SALib", "analysis", code="SS4120", what="this design"):
         return importlib.import_module(f"SALib.sample.{method}")
-    except ImportError as fault:
-        raise _missing("SALib") from fault
-
-
-def _missing(package: str) -> MissingExtra:
-    return MissingExtra(
-        "SS4120", f"this design needs {package}, which is not installed",
-        hint="install the extra: pip install 'sahelsim[analysis]'",
-    )  # fmt: skip
 
 
 def _seeded(sampler: Any, seed: int) -> dict[str, Any]:

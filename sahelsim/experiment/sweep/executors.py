@@ -21,7 +21,8 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
-from sahelsim.base.errors import EnvironmentFault, MissingExtra, UsageError
+from sahelsim.base.errors import EnvironmentFault, UsageError
+from sahelsim.base.extra import needs_extra
 from sahelsim.base.suggest import did_you_mean
 from sahelsim.experiment.sweep.local import Engine, MakeEngine, Report
 from sahelsim.experiment.sweep.work import (
@@ -206,11 +207,6 @@ def _dask(scheduler: str | None, workers: int | None) -> Any:
 
 
 def _distributed() -> Any:
-    try:
+    with needs_extra("Dask", "cluster", code="SS4121", what="the dask engine"):
         import distributed
-    except ImportError as fault:
-        raise MissingExtra(
-            "SS4121", "the dask engine needs Dask, which is not installed",
-            hint="install the extra: pip install 'sahelsim[cluster]'",
-        ) from fault  # fmt: skip
     return distributed

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sahelsim.base.errors import MissingExtra
+from sahelsim.base.extra import needs_extra
 from sahelsim.experiment.sweep.schema import UntilFile
 from sahelsim.experiment.sweep.spec import SweepSpec
 
@@ -72,13 +72,8 @@ def _ranks(n: int, quantile: float, level: float) -> tuple[int, int]:
 
 
 def _special() -> Any:
-    try:
+    with needs_extra("SciPy", "analysis", code="SS4120", what="a precision to be reached"):
         from scipy import special
-    except ImportError as fault:
-        raise MissingExtra(
-            "SS4120", "replicates until a precision is reached need SciPy",
-            hint="install the extra: pip install 'sahelsim[analysis]'",
-        ) from fault  # fmt: skip
     return special
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sahelsim.base.errors import InputError, MissingExtra
-from sahelsim.experiment.sweep.parts import DAILY, RUNS, part_files
+from sahelsim.base.errors import InputError
+from sahelsim.base.extra import needs_extra
+from sahelsim.experiment.sweep.parts import AGAIN, DAILY, RUNS, part_files
 from sahelsim.experiment.sweep.store import FUTURES, read_manifest
 
 if TYPE_CHECKING:
@@ -29,17 +30,18 @@ def query(path: Path, sql: str) -> pd.DataFrame:
         MissingExtra: SS4122, DuckDB is not installed.
     """
     read_manifest(path)
-    try:
+    with needs_extra("DuckDB", "analysis", code="SS4122", what="SQL"):
         import duckdb
-    except ImportError as fault:
-        raise MissingExtra(
-            "SS4122", "SQL needs DuckDB, which is not installed",
-            hint="install the extra: pip install 'sahelsim[analysis]'",
-        ) from fault  # fmt: skip
     if not part_files(path / RUNS):
         raise InputError("SS4139", f"nothing has run yet in {path}")
     with duckdb.connect() as base:
-        _views(base, path)
+        try:
+            _views(base, path)
+        except duckdb.Error as fault:
+            raise InputError(
+                "SS4131", f"cannot read the tables in {path}: {' '.join(str(fault).split())}",
+                hint=AGAIN,
+            ) from fault  # fmt: skip
         try:
             frame: pd.DataFrame = base.execute(sql).df()
         except duckdb.Error as fault:

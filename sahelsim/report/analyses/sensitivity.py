@@ -68,7 +68,7 @@ def sentences(found: Sensitivity, outcome: str) -> list[str]:
         shown = [f"{plain(name)} {_value(found, name, unit)}" for name in told[:3]]
         lines.append(
             f"What moves {words.lower(spec_of(outcome).label_en)} most: {words.joined(shown)}. "
-            f"The number is the {found.index}."
+            f"The number: {found.index}."
         )
         if len(told) > 3:
             lines.append(
