@@ -128,7 +128,8 @@ async def player(server: Server, team: str, code: str, n: int, times: TIMES, end
     stream.send("GET", "/stream/seat")
     listening = asyncio.create_task(_listen(stream))
     share = (n * 0.618) % 1.0  # spreads what players do over the seconds
-    await asyncio.sleep(LOOK_S * share)
+    await web.ask("first page", "GET", "/play")
+    await asyncio.sleep(max(0.0, JOIN_S * (1 - n / 200)) + LOOK_S * share)
     last, given, step = time.monotonic() - WRITE_S * share, "", 0
     while time.monotonic() < end:
         await web.ask("page", "GET", "/play")
@@ -208,6 +209,8 @@ def main() -> None:
             percentiles(sheet, f"page of a seat, {people}", times["page"], "under 300 ms")
             percentiles(sheet, f"order, {people}", times["order"], "under 250 ms")
             percentiles(sheet, f"withdrawal, {people}", times["withdrawal"], "under 250 ms")
+            percentiles(sheet, f"first page after joining, {given.games * len(ORDERS)} of them",
+                        times["first page"], "under 300 ms")  # fmt: skip
             percentiles(sheet, f"join, {given.games * len(ORDERS)} in five seconds",
                         times["join"], "under 250 ms")  # fmt: skip
             sheet.add("processor share of the server", [100 * load], "%")
