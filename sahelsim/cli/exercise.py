@@ -10,6 +10,7 @@ import click
 from sahelsim.base.errors import InputError, SahelsimError
 from sahelsim.base.formatting import plural
 from sahelsim.cli import ui
+from sahelsim.cli.exercise_serve import demo, serve
 
 if TYPE_CHECKING:
     from sahelsim.exercise.game import Game
@@ -347,3 +348,7 @@ def _open(where: Path | str) -> Game:
     from sahelsim.exercise.game import Game
 
     return Game.open(where)
+
+
+exercise.add_command(serve)
+exercise.add_command(demo)
