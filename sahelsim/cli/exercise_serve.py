@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sahelsim.calibration.extra import needs_extra
+from sahelsim.base.extra import needs_extra
 from sahelsim.cli import ui
 from sahelsim.cli.warm import compile_with_progress
 
