@@ -95,7 +95,8 @@ class Browser:
         """Write a request."""
         content = b"" if body is None else json.dumps(body).encode()
         head = [f"{method} {path} HTTP/1.1", f"Host: 127.0.0.1:{self.port}",
-                f"Content-Length: {len(content)}", "Content-Type: application/json"]  # fmt: skip
+                f"Content-Length: {len(content)}", "Content-Type: application/json",
+                "Accept-Encoding: gzip"]  # fmt: skip
         if self.bearer:
             head.append(f"Authorization: Bearer {self.bearer}")
         self.writer.write("\r\n".join([*head, "", ""]).encode() + content)
