@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import sqlite3
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -160,3 +162,27 @@ def test_serve_prints_what_a_class_needs_and_ends_with_control_c(
     game = Game.open(tmp_path / "g")
     assert [seat.team for seat in game.state.seats.values()] == ["bamako"]
     game.close()
+
+
+def test_json_tells_scripts_what_people_read(file: Path, tmp_path: Path) -> None:
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sahelsim", "exercise", "serve", str(file), "--json", "--out",
+         str(tmp_path / "g"), "--host", "127.0.0.1", "--port", str(port)],
+        stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert process.stdout is not None
+    text = ""
+    while not text.endswith("\n}\n"):
+        line = process.stdout.readline()
+        assert line
+        text += line
+    told = json.loads(text)
+    (game,) = told["games"]
+    answer = httpx.post(
+        f"{told['url']}/api/join", json={"code": game["codes"]["niamey"], "name": "Awa"}
+    )
+    process.terminate()
+    process.communicate(timeout=30)
+    assert answer.json()["team"] == "niamey"
+    assert game["facilitator"].startswith(f"{told['url']}/white#key=")
