@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 from typing import Any
 
-from sahelsim.exercise.naming import actor_name, figure, place_name
+from sahelsim.exercise.naming import actor_name, figure, place_name, spots
 from sahelsim.exercise.phrases import Language, phrase
 from sahelsim.report.style import GREY, HOLDERS, OTHER_HOLDER
 from sahelsim.theatre import load_theatre
@@ -83,15 +83,15 @@ def map_svg(
         An ``<svg>`` element of 1,000 units width that scales to its container.
     """
     frame = _Frame(window)
-    theatre = load_theatre()
-    drawn = [(row, theatre.locality(row["place"])) for row in places]
+    drawn = [(row, spots()[row["place"]]) for row in places]
     drawn = [(row, spot) for row, spot in drawn if frame.holds(spot.lon, spot.lat)]
     at = {row["place"]: frame(spot.lon, spot.lat) for row, spot in drawn}
     rows = [row for row, _ in drawn]
     parts = [_ground(window, language)]
     parts += [_halo(row, at[row["place"]]) for row in rows]
     parts += [_mark(row, at[row["place"]], row["place"] in changed, language) for row in rows]
-    parts += _names(rows, at, changed, window, language)
+    besieged = frozenset(row["place"] for row in rows if row["besieged"])
+    parts.append(_names(tuple(at), besieged, frozenset(changed), window, language))
     key, deep = _key(rows, bool(changed), language)
     text = escape(title or phrase(language, "common.map.title"))
     return (
@@ -235,28 +235,29 @@ def strength(seen: Mapping[str, Any], language: Language) -> str:
     return phrase(language, "common.map.about", value=value, low=low, high=high)
 
 
+@lru_cache(maxsize=256)
 def _names(
-    rows: Sequence[Mapping[str, Any]],
-    at: Mapping[str, tuple[float, float]],
-    changed: Collection[str],
+    places: tuple[str, ...],
+    besieged: frozenset[str],
+    changed: frozenset[str],
     window: tuple[float, float, float, float],
     language: Language,
-) -> list[str]:
+) -> str:
     """Names of places where they lie on nothing else: the important ones find room first."""
     rank = {id: n for n, id in enumerate(_NAMED_FIRST)}
 
-    def order(row: Mapping[str, Any]) -> tuple[int, int, int]:
-        id = row["place"]
-        return (id not in rank and id not in changed, rank.get(id, 99), not row["besieged"])
+    def order(id: str) -> tuple[int, int, int]:
+        return (id not in rank and id not in changed, rank.get(id, 99), id not in besieged)
 
     frame = _Frame(window)
+    at = {id: frame(spots()[id].lon, spots()[id].lat) for id in places}
     taken = [_box(*frame(*where), 17 * len(actor_name(id, language)), "middle")
              for id, where in _COUNTRIES.items()]  # fmt: skip
     taken += [(x - 13, y - 13, x + 13, y + 13) for x, y in at.values()]
     found = []
-    for row in sorted(rows, key=order):
-        name = place_name(row["place"], language)
-        x, y = at[row["place"]]
+    for id in sorted(places, key=order):
+        name = place_name(id, language)
+        x, y = at[id]
         wide = 0.56 * TEXT * len(name)
         for anchor, dx, dy in (("start", 16.0, 7.0), ("end", -16.0, 7.0), ("middle", 0.0, -17.0),
                                ("middle", 0.0, 31.0)):  # fmt: skip
@@ -270,7 +271,7 @@ def _names(
                     f'aria-hidden="true">{escape(name)}</text>'
                 )
                 break
-    return found
+    return "".join(found)
 
 
 def _box(x: float, y: float, wide: float, anchor: str) -> tuple[float, float, float, float]:

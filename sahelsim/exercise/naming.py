@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 from sahelsim.base.formatting import number
 from sahelsim.exercise.phrases import Language, phrase
 from sahelsim.theatre import load_theatre
 from sahelsim.theatre.actors import ACTORS
+from sahelsim.theatre.records import Locality
 
 # French has names of its own for few places; all others are written alike.
 _FRENCH = {"Timbuktu": "Tombouctou"}
 
 
 @cache
-def places() -> dict[str, str]:
-    """Id -> name of every locality, as maps write it."""
-    return {place.id: place.name for place in load_theatre().localities}
+def spots() -> dict[str, Locality]:
+    """Id -> every locality: a table, for pages ask for a hundred at once."""
+    return {place.id: place for place in load_theatre().localities}
 
 
 def place_name(id: str, language: Language) -> str:
     """Name of a locality; the id itself where it is none."""
-    return local(places().get(id, id), language)
+    return local(spots()[id].name if id in spots() else id, language)
 
 
 def local(name: str, language: Language) -> str:
@@ -48,6 +49,7 @@ def day(iso: str, language: Language) -> str:
     return f"{first} {name} {year}"
 
 
+@lru_cache(maxsize=20_000)
 def figure(value: float | None, language: Language, significant: int = 3) -> str:
     """A number as readers of a language write it: thousands apart, decimal sign; – for None."""
     if value is None:

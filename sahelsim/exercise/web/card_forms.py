@@ -8,7 +8,7 @@ from typing import Any
 
 from sahelsim.base.formatting import exact
 from sahelsim.exercise.engine import Engine
-from sahelsim.exercise.naming import actor_name
+from sahelsim.exercise.naming import actor_name, spots
 from sahelsim.exercise.phrases import Language
 from sahelsim.exercise.schema import ANY, Card, PerUnit
 from sahelsim.exercise.web.wording import argument_name, price, unit, value_name
@@ -79,9 +79,8 @@ def _by_country(
     options: Sequence[tuple[str, str]], actors: Sequence[str], language: Language
 ) -> list[tuple[str, list[tuple[str, str]]]]:
     """Places in groups by country, the team's own country first, by name."""
-    theatre = load_theatre()
     groups: dict[str, list[tuple[str, str]]] = {}
     for id, name in sorted(options, key=lambda option: option[1]):
-        groups.setdefault(theatre.locality(id).country, []).append((id, name))
+        groups.setdefault(spots()[id].country, []).append((id, name))
     order = sorted(groups, key=lambda country: (country not in actors, country))
     return [(actor_name(country, language), groups[country]) for country in order]
