@@ -10,23 +10,15 @@ import click
 from sahelsim.base.errors import InputError, SahelsimError
 from sahelsim.base.formatting import plural
 from sahelsim.cli import ui
+from sahelsim.cli.exercise_papers import debrief, print_
+from sahelsim.cli.exercise_serve import demo, serve
+from sahelsim.cli.place import Place
 
 if TYPE_CHECKING:
     from sahelsim.exercise.game import Game
 
 PATH = click.Path(path_type=Path)
-
-
-class _Place(click.Path):
-    """Where a game lies: a directory, or the URL of a database with the game's name."""
-
-    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
-        from sahelsim.exercise.postgres import is_url
-
-        return value if is_url(value) else super().convert(value, param, ctx)
-
-
-GAME = _Place(path_type=Path)
+GAME = Place(path_type=Path)
 
 
 @ui.examples("sahelsim exercise check pont-aerien-2023", "sahelsim exercise new my-class")
@@ -36,6 +28,10 @@ def exercise() -> None:
 
     A GAME is a directory, or postgresql://user@host/database#name where many lie in a database.
     """
+
+
+exercise.add_command(debrief)
+exercise.add_command(print_)
 
 
 @ui.examples(
@@ -347,3 +343,7 @@ def _open(where: Path | str) -> Game:
     from sahelsim.exercise.game import Game
 
     return Game.open(where)
+
+
+exercise.add_command(serve)
+exercise.add_command(demo)

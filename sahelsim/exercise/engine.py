@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sahelsim.exercise.circuits import offered, with_circuits
+from sahelsim.exercise.circuits import with_circuits
 from sahelsim.exercise.loading import Exercise
 from sahelsim.exercise.measure import Moment
 from sahelsim.exercise.schema import Card
@@ -78,8 +78,9 @@ class Engine:
         self.exercise = exercise
         self.seed = seed
         self.replicate = replicate
-        shared = template(exercise.plan, posterior=choose_posterior(parameters))
-        shared = with_circuits(shared, offered(exercise.file))
+        shared = with_circuits(
+            template(exercise.plan, posterior=choose_posterior(parameters)), exercise.file
+        )
         self.template = shared.drawn(seed, replicate)
         self.names = self.template.names
         self.days = exercise.file.clock.days
@@ -95,7 +96,7 @@ class Engine:
         Raises:
             ModelFault: a log of the model is full or a number is not finite.
         """
-        key = _course(turns)
+        key = course_digest(turns)
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
@@ -120,7 +121,7 @@ class Engine:
 
         It must not be changed.
         """
-        key = (_course(turns), actors)
+        key = (course_digest(turns), actors)
         with self._lock:
             if key in self._maps:
                 self._maps.move_to_end(key)
@@ -230,8 +231,8 @@ def world_digest(world: World) -> str:
     return total.hexdigest()
 
 
-def _course(turns: Sequence[Turn]) -> str:
-    """What a world depends on besides the exercise and the seed, as a key."""
+def course_digest(turns: Sequence[Turn]) -> str:
+    """What a world depends on besides the exercise, the seed and the model: a digest of turns."""
     return digest([_decisive(turn) for turn in turns])
 
 

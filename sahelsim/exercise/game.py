@@ -137,10 +137,10 @@ class Game(Players, Facilitation):
         return whole_picture(self.engine, self.state)
 
     def without(
-        self, order: str, pairs: int = 200, outcomes: Sequence[str] = OUTCOMES
+        self, order: str, pairs: int = 200, outcomes: Sequence[str] = OUTCOMES, **more: Any
     ) -> list[Comparison]:
         """The present branch against the same without one order, as paired futures.
 
         Arguments and errors are those of :func:`~sahelsim.exercise.whatif.without_order`.
         """
-        return without_order(self.engine, self.state.branch, order, pairs, outcomes)
+        return without_order(self.engine, self.state.branch, order, pairs, outcomes, **more)

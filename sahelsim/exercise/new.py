@@ -24,6 +24,10 @@ objectives:
   first:
     en: Replace this by what participants should be able to do afterwards.
     fr: Remplacez ceci par ce que les participants doivent savoir faire ensuite.
+debrief:                     # questions for the class after the game
+  other_way:
+    en: Which order would you not give again, and what did you know when you gave it?
+    fr: Quel ordre ne donneriez-vous plus, et que saviez-vous en le donnant ?
 
 scenario: {scenario}
 
@@ -53,6 +57,9 @@ messages: {{between_teams: true, per_turn: 30}}
 teams:
   bamako:
     name: {{en: Bamako, fr: Bamako}}
+    brief:                   # who the team is; printed on its brief
+      en: You are the transition authorities of Mali and its armed forces.
+      fr: Vous êtes les autorités de transition du Mali et ses forces armées.
     actors: [mli]
     slots: 2                 # orders a turn
     budget: {{political: 3}}

@@ -44,7 +44,7 @@ def picture(engine: Engine, state: State, team: str) -> dict[str, Any]:
         "phase": turn.phase,
         "rehearsal": branch.rehearsal,
         "date": _date(engine, seen),
-        "clock": _clock(engine, turn),
+        "clock": phase_clock(engine, turn),
         "ready": team in turn.ready,
         "handed_over": team in state.handed,
         "late": team in turn.late,
@@ -56,7 +56,7 @@ def picture(engine: Engine, state: State, team: str) -> dict[str, Any]:
         "odds": public_odds(turn),
         "roll": turn.roll,
         "messages": [m for t in branch.turns for m in _messages(t, team)],
-        "statements": _statements(branch),
+        "statements": public_statements(branch),
         "forecasts": _forecasts(engine, branch, team),
         "history": [_past(t, team) for t in branch.turns if t.result is not None],
         "map": situation(engine, seen, rules.actors),
@@ -84,7 +84,7 @@ def public_odds(turn: Turn) -> dict[str, Any] | None:
     }
 
 
-def _clock(engine: Engine, turn: Turn) -> dict[str, Any]:
+def phase_clock(engine: Engine, turn: Turn) -> dict[str, Any]:
     """The clock on the wall: when the phase began, the minutes planned and added, pauses."""
     clock = turn.clock
     planned = {str(phase): minutes for phase, minutes in engine.exercise.file.clock.minutes.items()}
@@ -103,7 +103,8 @@ def _messages(turn: Turn, reader: str | None = None) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _statements(branch: Branch) -> list[dict[str, Any]]:
+def public_statements(branch: Branch) -> list[dict[str, Any]]:
+    """What teams have said in public, in order."""
     return [
         {"id": said.id, "turn": turn.number, "team": said.team, "text": said.text, "at": said.at}
         for turn in branch.turns for said in turn.statements
@@ -270,13 +271,13 @@ def whole_picture(engine: Engine, state: State) -> dict[str, Any]:
         "phase": turn.phase,
         "rehearsal": branch.rehearsal,
         "date": _date(engine, seen),
-        "clock": _clock(engine, turn),
+        "clock": phase_clock(engine, turn),
         "ready": sorted(turn.ready),
         "manned": list(state.manned),
         "handed_over": sorted(state.handed),
         "late": list(turn.late),
         "messages": [m for t in branch.turns for m in _messages(t)],
-        "statements": _statements(branch),
+        "statements": public_statements(branch),
         "forecasts": {
             team: standing(branch.turns, engine.exercise.file, team)
             for team in engine.exercise.file.teams

@@ -148,6 +148,11 @@ class Team(_Part):
     """A team: whom it plays, what it may order, what it wants."""
 
     name: Words = Field(description="Its name.")
+    brief: Words | None = Field(
+        default=None,
+        description="Who the team is and how it stands at the start, in about a hundred words; "
+        "printed on its brief and shown to it alone.",
+    )
     actors: Annotated[tuple[Text, ...], Field(min_length=1)] = Field(
         description="The model's actors that it plays; no two teams share one."
     )
@@ -232,6 +237,10 @@ class ExerciseFile(_Part):
     content_note: Words = Field(description="What participants should know before they begin.")
     objectives: Annotated[FrozenMapping[Name, Words], Field(min_length=1)] = Field(
         description="Name: what participants should be able to do afterwards."
+    )
+    debrief: FrozenMapping[Name, Words] = Field(
+        default_factory=FrozenMapping,
+        description="Name: a question that the class answers after the game.",
     )
     scenario: Text = Field(
         description="The world it is played in: a path beside this file, or a shipped name."

@@ -17,8 +17,8 @@ from sahelsim.exercise import Game
 
 def examples() -> Iterator[str]:
     """Every example of every command, in an order in which each finds what it needs."""
-    order = ("check", "new", "bots", "status", "rewind", "inject", "branch", "replay", "export",
-             "erase-names")  # fmt: skip
+    order = ("check", "new", "bots", "status", "debrief", "print", "rewind", "inject", "branch",
+             "replay", "export", "erase-names", "serve", "demo")  # fmt: skip
     assert set(order) == set(exercise.commands)
     for command in (exercise, *(exercise.commands[name] for name in order)):
         lines = re.findall(r"(?m)^ +sahelsim (.+)$", command.epilog or "")
@@ -45,7 +45,7 @@ def test_every_example_runs(
         assert captured.out
         if "--json" in words:
             assert json.loads(captured.out)["ok"] is True
-        if words[1] in ("bots", "status", "replay") and "--json" not in words:
+        if words[1] in ("bots", "status", "replay", "debrief") and "--json" not in words:
             assert "Civilians" in captured.out
     game = Game.open(folder / "my-game")
     assert set(game.state.branches) == {"main", "other-way"}

@@ -1,0 +1,1 @@
+"""After the game: what each decision did, how lucky it was, and whom it harmed, on one page."""

@@ -1,0 +1,1 @@
+"""The papers of a class: briefs, cards, sheets, the facilitator's script, seat slips."""
