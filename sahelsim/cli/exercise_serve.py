@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,6 +19,15 @@ if TYPE_CHECKING:
     from sahelsim.exercise.web.room import Hall
 
 PORT = 8123
+
+
+@contextmanager
+def _extra() -> Iterator[None]:
+    """Say what to install where a part of the extra is missing, before a class comes."""
+    with needs_extra("FastAPI, Uvicorn, python-multipart and Segno", "web"):
+        for name in ("fastapi", "uvicorn", "python_multipart", "segno"):
+            importlib.import_module(name)
+        yield
 
 
 def _options(function: Any) -> Any:
@@ -45,16 +57,17 @@ def _options(function: Any) -> Any:
 @click.option("--proxy-trusted", default="", metavar="ADDRESS",
               help="Believe X-Forwarded-For of a proxy at this address.")  # fmt: skip
 @_options
+@ui.json_option
 def serve(
     names: tuple[str, ...], out: str | None, seed: int | None, rehearsal: bool,
-    proxy_trusted: str, host: str, port: int, language: Any,
+    proxy_trusted: str, host: str, port: int, language: Any, as_json: bool,
 ) -> None:  # fmt: skip
     """Let a class play FILE, or go on with GAME, in its browsers on this network.
 
     Everything needed to join is printed at the start. Ctrl-C ends the server and loses nothing:
     the same command goes on with the game. Several games may be served at once.
     """
-    with needs_extra("fastapi, uvicorn and segno", "web"):
+    with _extra():
         from sahelsim.exercise.web.opening import open_hall
         from sahelsim.exercise.web.serving import listen
 
@@ -63,12 +76,12 @@ def serve(
     # The socket comes first: a port that is taken should begin no game.
     listener = listen(host, port)
     try:
-        compile_with_progress(silent=False)
+        compile_with_progress(silent=as_json)
         hall, opened = open_hall(names, out, seed, language, rehearsal)
     except BaseException:
         listener.close()
         raise
-    _run(hall, opened, listener, host, port, proxy_trusted)
+    _run(hall, opened, listener, host, port, proxy_trusted, as_json=as_json)
 
 
 @ui.examples("sahelsim exercise demo --help")
@@ -76,25 +89,26 @@ def serve(
 @click.option("--browser/--no-browser", default=True, show_default=True,
               help="Open the facilitator's page in this machine's browser.")  # fmt: skip
 @_options
-def demo(browser: bool, host: str, port: int, language: Any) -> None:
+@ui.json_option
+def demo(browser: bool, host: str, port: int, language: Any, as_json: bool) -> None:
     """Show a class in two minutes: a game with the model in every seat, nothing to set up.
 
     The game is kept in memory and gone at the end.
     """
-    with needs_extra("fastapi, uvicorn and segno", "web"):
+    with _extra():
         from sahelsim.exercise.web.opening import open_demo
         from sahelsim.exercise.web.serving import listen
 
     listener = listen(host, port)
-    compile_with_progress(silent=False)
-    ui.talk("playing a first turn…")
+    compile_with_progress(silent=as_json)
+    ui.talk("playing a first turn…", quiet=as_json)
     hall, opened = open_demo(language=language)
-    _run(hall, [opened], listener, host, port, "", browser=browser)
+    _run(hall, [opened], listener, host, port, "", browser=browser, as_json=as_json)
 
 
 def _run(
     hall: Hall, opened: list[Opened], listener: Any, host: str, port: int, trusted: str,
-    browser: bool = False,
+    browser: bool = False, as_json: bool = False,
 ) -> None:  # fmt: skip
     from sahelsim.exercise.store import place
     from sahelsim.exercise.web.serving import lan_address, public_url, serve
@@ -102,8 +116,11 @@ def _run(
     url = public_url(host, port)
 
     def ready() -> None:
-        for line in _welcome(opened, url, host == "0.0.0.0" and not lan_address()):
-            ui.say(line)
+        if as_json:
+            ui.say_json("exercise.serve", url=url, games=[_told(item, url) for item in opened])
+        else:
+            for line in _welcome(opened, url, host == "0.0.0.0" and not lan_address()):
+                ui.say(line)
         sys.stdout.flush()
         if browser:
             import webbrowser
@@ -112,11 +129,24 @@ def _run(
 
     serve(hall, listener, url, trusted=trusted, ready=ready)
     kept = " ".join(place(item.place) for item in opened if item.place)
-    ui.talk(f"stopped; go on with: sahelsim exercise serve {kept}" if kept else "stopped")
+    end = f"stopped; go on with: sahelsim exercise serve {kept}" if kept else "stopped"
+    ui.talk(end, quiet=as_json)
 
 
 def _white(url: str, opened: Opened) -> str:
     return f"{url}/white#key={opened.key}"
+
+
+def _told(opened: Opened, url: str) -> dict[str, Any]:
+    """A game as ``--json`` tells it; codes that are not known are None."""
+    from sahelsim.exercise.store import place
+
+    file, codes = opened.room.game.exercise.file, opened.room.codes
+    return {
+        "exercise": file.id, "game": place(opened.place) if opened.place else None,
+        "turn": opened.room.game.state.turn.number, "facilitator": _white(url, opened),
+        "codes": {team: codes.get(team) for team in file.teams},
+    }  # fmt: skip
 
 
 def _welcome(opened: list[Opened], url: str, alone: bool) -> list[str]:

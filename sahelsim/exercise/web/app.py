@@ -10,6 +10,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.staticfiles import StaticFiles
@@ -63,6 +64,7 @@ def create_app(hall: Hall, address: str = "") -> FastAPI:
     app.add_exception_handler(SahelsimError, _on_error)
     app.add_exception_handler(HTTPException, _on_http)
     app.add_exception_handler(RequestValidationError, _on_invalid)
+    app.add_middleware(GZipMiddleware, minimum_size=2_000, compresslevel=3)
     app.add_middleware(Guard)
     app.add_middleware(_Last)
     return app
@@ -89,7 +91,7 @@ def _stream(request: Request, reader: str) -> Response:
     if streams.count(token) >= MOST_STREAMS:
         raise Denied("SS8065", "too many pages of this seat are open", hint="close some of them")
     return StreamingResponse(
-        streams.listen(token, look), media_type="text/event-stream",
+        streams.listen(token, look, room, room.white), media_type="text/event-stream",
         headers={"X-Accel-Buffering": "no"},
     )  # fmt: skip
 

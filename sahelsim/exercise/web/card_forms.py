@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from sahelsim.base.formatting import exact
@@ -14,6 +15,13 @@ from sahelsim.exercise.web.wording import argument_name, price, unit, value_name
 from sahelsim.theatre import load_theatre
 from sahelsim.theatre.actors import GROUPS, PARTNERS, STATES
 from sahelsim.theatre.records import OrderVerb
+
+
+@lru_cache(maxsize=512)
+def card_forms(engine: Engine, team: str, language: Language) -> list[dict[str, Any]]:
+    """All cards of a team; they are the same through the game."""
+    return [card_form(engine, team, id, language)
+            for id in engine.exercise.file.teams[team].cards]  # fmt: skip
 
 
 def card_form(engine: Engine, team: str, id: str, language: Language) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from sahelsim.base.errors import InputError
+from sahelsim.exercise.phrases import LANGUAGES
 from sahelsim.exercise.web import identity
 from sahelsim.exercise.web.console_view import console_page
 from sahelsim.exercise.web.deeds import FACILITATOR
@@ -32,6 +33,8 @@ from sahelsim.exercise.web.room import Room
 
 router = APIRouter(include_in_schema=False, default_response_class=Response)
 KEY_LENGTH = 200
+DEBRIEF_PAIRS = 60  # futures on each side of its comparisons
+DEBRIEF_PATIENCE_S = 600.0
 
 
 @router.get("/white")
@@ -120,6 +123,33 @@ def _act(request: Request, name: str, found: dict[str, Any]) -> Response:
             raise
         return _console(request, room, fault)
     return done(request, "/white", answer)
+
+
+@router.post("/white/debrief")
+async def debrief(request: Request) -> Response:
+    """The debrief of the branch as a file; it is one offline page, for the time after the game."""
+    return await run_in_threadpool(_debrief, request, fields_of(await request.form()))
+
+
+def _debrief(request: Request, found: dict[str, Any]) -> Response:
+    from sahelsim.exercise.debrief.material import gather
+    from sahelsim.exercise.debrief.page import render as write
+
+    room, _ = facilitator_of(request)
+    try:
+        check_genuine(request, str(found.get(identity.CSRF_FIELD, "")))
+        material = room.jobs.do(
+            room.id, lambda: gather(room.game, None, DEBRIEF_PAIRS), DEBRIEF_PATIENCE_S
+        )
+    except InputError as fault:
+        return _console(request, room, fault)
+    first = language_of(request, room)
+    pages = (first, *(language for language in LANGUAGES if language != first))
+    name = f"{room.game.exercise.file.id}-debrief.html"
+    return Response(
+        write(material, pages), media_type="text/html",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )  # fmt: skip
 
 
 @router.post("/white/scribe")

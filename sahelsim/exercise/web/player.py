@@ -118,10 +118,17 @@ def _seat_page(
     scribe = _scribe_teams(request, room, language)
 
     def draw() -> str:
+        shown = seat_page(room.game.engine, sight.picture, language)
+        cards = shown.pop("cards")
+
+        def write() -> str:
+            return render("cards.html.j2", language, cards=cards, typed=typed or {})
+
+        forms = write() if typed else room.page(("cards", team, language), write)
         return render(
             "play.html.j2", language, here="/play", version=sight.version,
-            typed=typed or {}, fault=told(fault, language) if fault else None, scribe=scribe,
-            own=team, **seat_page(room.game.engine, sight.picture, language),
+            fault=told(fault, language) if fault else None, scribe=scribe, own=team, forms=forms,
+            **shown,
         )  # fmt: skip
 
     if fault is not None:

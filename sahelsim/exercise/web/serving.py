@@ -6,6 +6,7 @@ import asyncio
 import errno
 import logging
 import socket
+import time
 from collections.abc import Callable
 from types import FrameType
 
@@ -82,6 +83,15 @@ class _Server(uvicorn.Server):
         super().handle_exit(sig, frame)
 
 
+def _log_in_utc() -> None:
+    """Write warnings to stderr, one line each, in universal time."""
+    form = logging.Formatter("%(asctime)sZ %(levelname)s %(message)s", "%Y-%m-%dT%H:%M:%S")
+    form.converter = time.gmtime
+    handler = logging.StreamHandler()
+    handler.setFormatter(form)
+    logging.basicConfig(handlers=[handler], level=logging.WARNING)
+
+
 def serve(
     hall: Hall, listener: socket.socket, url: str, *, trusted: str = "",
     ready: Callable[[], None] | None = None,
@@ -95,7 +105,7 @@ def serve(
         trusted: Address of a proxy whose ``X-Forwarded-For`` is believed; of none by default.
         ready: Called once the server answers.
     """
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.WARNING)
+    _log_in_utc()
     app = create_app(hall, url)
     config = uvicorn.Config(
         app, log_level="warning", access_log=False, server_header=False, date_header=True,

@@ -5,8 +5,11 @@ These functions see a reader's picture and the exercise's own file, and nothing 
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sahelsim.base.formatting import exact
@@ -15,7 +18,7 @@ from sahelsim.exercise.engine import Engine
 from sahelsim.exercise.loading import Exercise
 from sahelsim.exercise.naming import actor_name, day, figure, outcome_name, place_name
 from sahelsim.exercise.phrases import Language, phrase
-from sahelsim.exercise.web.card_forms import card_form
+from sahelsim.exercise.web.card_forms import card_forms
 from sahelsim.exercise.web.talking import forecasts, rulings, talk
 from sahelsim.exercise.web.wording import (
     amounts,
@@ -30,6 +33,7 @@ from sahelsim.theatre import load_theatre
 
 LOW_SUPPLY_D = 7.0
 MOST_ALERTS = 5
+MOST_MAPS = 256  # drawings kept
 DEPOTS = ("food", "ammunition", "fuel")  # as the model orders classes of supply
 
 
@@ -46,8 +50,7 @@ def seat_page(engine: Engine, picture: Mapping[str, Any], language: Language) ->
         "harm": harm(history, language),
         "news": news(picture["news"], language),
         "alerts": alerts(picture, language),
-        "map": map_svg(picture["map"]["places"], language=language,
-                       changed=changed(history, picture["phase"])),
+        "map": drawn(picture["map"], changed(history, picture["phase"]), language),
         "forces": forces(picture["map"]["states"], language),
         "aircraft": aircraft(picture["map"]["aircraft"], language),
         "places": places(picture["map"]["places"], language),
@@ -58,7 +61,7 @@ def seat_page(engine: Engine, picture: Mapping[str, Any], language: Language) ->
         "open": picture["phase"] == "write" and not picture["ready"]
         and not picture["handed_over"],
         "ready": picture["ready"],
-        "cards": [card_form(engine, team, id, language) for id in picture["cards"]],
+        "cards": card_forms(engine, team, language),
         "odds": odds(exercise, picture["odds"], language),
         "roll": picture["roll"],
         "history": [past(exercise, team, turn, language) for turn in reversed(history)],
@@ -142,6 +145,30 @@ def changed(history: Sequence[Mapping[str, Any]], phase: str) -> set[str]:
         return set()
     kinds = ("place_taken", "place_lost", "siege_begins", "siege_ends", "garrison_abandons")
     return {event["place"] for event in history[-1]["public"] if event["kind"] in kinds}
+
+
+@cache
+def _kept() -> tuple[threading.Lock, OrderedDict[tuple[Any, ...], tuple[Any, str]]]:
+    return threading.Lock(), OrderedDict()
+
+
+def drawn(found: Mapping[str, Any], marked: set[str], language: Language) -> str:
+    """The map of a picture, drawn once while the world stays the same.
+
+    Pictures share their map as long as nothing in it changes, so its identity stands for it.
+    """
+    lock, kept = _kept()
+    key = (id(found), frozenset(marked), language)
+    with lock:
+        if key in kept:
+            kept.move_to_end(key)
+            return kept[key][1]
+    svg = map_svg(found["places"], language=language, changed=marked)
+    with lock:
+        kept[key] = (found, svg)  # kept with the map, whose identity is the key
+        while len(kept) > MOST_MAPS:
+            kept.popitem(last=False)
+    return svg
 
 
 def forces(states: Mapping[str, Any], language: Language) -> list[dict[str, Any]]:

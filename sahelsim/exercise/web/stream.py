@@ -26,12 +26,18 @@ class _Listener:
 
     Attributes:
         look: Says which version its reader would see now.
+        room: The room it listens to.
+        pulse: Says, at little cost, in which state the room is.
+        beat: The state of the room when it was looked at last.
         said: The version it was told last.
         news: Set when there is another.
         gone: It may listen no longer.
     """
 
     look: Callable[[], str]
+    room: object
+    pulse: Callable[[], object]
+    beat: object = None
     said: str = ""
     version: str = ""
     gone: bool = False
@@ -50,14 +56,18 @@ class Streams:
         """How many streams a reader has open."""
         return len(self._listeners.get(reader, ()))
 
-    async def listen(self, reader: str, look: Callable[[], str]) -> AsyncIterator[str]:
+    async def listen(
+        self, reader: str, look: Callable[[], str], room: object, pulse: Callable[[], object]
+    ) -> AsyncIterator[str]:
         """The words of one stream: first the version of now, then each other one.
 
         Args:
             reader: Whose stream it is.
             look: Says which version the reader would see now; raises where it may see none.
+            room: The room.
+            pulse: Says in which state the room is; while it says the same, nobody looks.
         """
-        listener = _Listener(look)
+        listener = _Listener(look, room, pulse)
         self._listeners.setdefault(reader, []).append(listener)
         if self._watcher is None or self._watcher.done():
             self._watcher = asyncio.create_task(self._watch())
@@ -98,7 +108,13 @@ class Streams:
 
 
 def _look_around(everyone: list[_Listener]) -> None:
+    beats: dict[object, object] = {}
     for one in everyone:
+        if one.room not in beats:
+            beats[one.room] = one.pulse()
+        if one.beat == beats[one.room]:
+            continue
+        one.beat = beats[one.room]
         try:
             one.version = one.look()
         except SahelsimError:

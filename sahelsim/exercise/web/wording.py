@@ -74,7 +74,8 @@ def order_words(exercise: Exercise, order: Mapping[str, Any], language: Language
     card = exercise.file.cards[order["card"]]
     verb = load_theatre().order(card.verb)
     chosen = []
-    for name, value in order["arguments"].items():
+    for name in (name for name in card.choose if name in order["arguments"]):
+        value = order["arguments"][name]
         argument = verb.argument(name)
         said = value_name(argument.type, value, language)
         label, measure = argument_name(name, language), unit(argument.unit, language)

@@ -8,6 +8,8 @@ import socket
 import subprocess
 import sys
 
+from sahelsim.exercise.web.serving import public_url
+
 # A shell that starts the tests in the background makes them, and what they start, deaf to Ctrl-C.
 START = (
     "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler);"
@@ -28,7 +30,11 @@ class Served:
     def __init__(self, *words: str, port: int | None = None) -> None:
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        words += ("--host", "127.0.0.1", "--port", str(self.port))
+        if "0.0.0.0" in words:  # as a class has it, where this machine is on a network
+            self.url = public_url("0.0.0.0", self.port)
+        if "--host" not in words:
+            words += ("--host", "127.0.0.1")
+        words += ("--port", str(self.port))
         self.process = subprocess.Popen(
             [sys.executable, "-c", START, "exercise", *words],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,

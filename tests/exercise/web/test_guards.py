@@ -43,6 +43,7 @@ def test_the_policy_allows_no_inline_code_and_pages_have_none(writing: Class) ->
     policy = HEADERS["Content-Security-Policy"]
     assert "unsafe" not in policy
     assert "frame-ancestors 'none'" in policy
+    assert HEADERS["Referrer-Policy"] == "same-origin"  # "no-referrer" makes our forms strangers
     awa, leader = writing.player("bamako"), writing.leader()
     for visitor, path in ((awa, "/play"), (leader, "/white"), (leader, "/screen"),
                           (writing.visitor(), "/"), (writing.visitor(), "/white")):  # fmt: skip

@@ -199,6 +199,21 @@ def test_injects_announcements_branches_and_comparisons(writing: Class) -> None:
     assert writing.game.state.current == "main"
 
 
+def test_the_debrief_is_a_file_for_the_facilitator(writing: Class) -> None:
+    player, leader = writing.player("bamako"), writing.leader()
+    early = leader.form("/white/debrief", "/white")
+    assert early.status_code == 422
+    player.order("reinforce", **GAO, why="for the debrief")
+    for step in ("lock", "odds", "roll", "play"):
+        leader.step(step)
+    before = writing.seq
+    answer = leader.form("/white/debrief", "/white")
+    assert answer.headers["content-disposition"] == 'attachment; filename="small-debrief.html"'
+    assert "for the debrief" in answer.text
+    assert writing.seq == before
+    assert player.form("/white/debrief", "/play").status_code == 401
+
+
 def test_one_laptop_writes_for_every_team(writing: Class) -> None:
     leader = writing.leader()
     assert leader.form("/white/scribe", "/white", team="bamako").status_code == 303

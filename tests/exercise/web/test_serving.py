@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import sqlite3
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -125,12 +127,11 @@ def test_a_damaged_game_is_said_and_not_written_to(
     listen("127.0.0.1", port).close()  # the port was let go
 
 
+@pytest.mark.parametrize("part", ["fastapi", "uvicorn", "python_multipart", "segno"])
 def test_without_the_extra_the_command_says_what_to_install(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    part: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for name in [name for name in sys.modules if name.startswith("sahelsim.exercise.web")]:
-        monkeypatch.delitem(sys.modules, name)
-    monkeypatch.setitem(sys.modules, "uvicorn", None)
+    monkeypatch.setitem(sys.modules, part, None)
     assert main(["exercise", "serve", "pont-aerien-2023"]) == 5
     assert "sahelsim[web]" in capsys.readouterr().err
 
@@ -161,3 +162,27 @@ def test_serve_prints_what_a_class_needs_and_ends_with_control_c(
     game = Game.open(tmp_path / "g")
     assert [seat.team for seat in game.state.seats.values()] == ["bamako"]
     game.close()
+
+
+def test_json_tells_scripts_what_people_read(file: Path, tmp_path: Path) -> None:
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sahelsim", "exercise", "serve", str(file), "--json", "--out",
+         str(tmp_path / "g"), "--host", "127.0.0.1", "--port", str(port)],
+        stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert process.stdout is not None
+    text = ""
+    while not text.endswith("\n}\n"):
+        line = process.stdout.readline()
+        assert line
+        text += line
+    told = json.loads(text)
+    (game,) = told["games"]
+    answer = httpx.post(
+        f"{told['url']}/api/join", json={"code": game["codes"]["niamey"], "name": "Awa"}
+    )
+    process.terminate()
+    process.communicate(timeout=30)
+    assert answer.json()["team"] == "niamey"
+    assert game["facilitator"].startswith(f"{told['url']}/white#key=")

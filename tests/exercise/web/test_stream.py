@@ -22,7 +22,7 @@ def test_a_stream_says_the_version_of_now_then_each_other_one() -> None:
     async def run() -> list[str]:
         version = ["a"]
         streams = Streams()
-        words = streams.listen("x", lambda: version[0])
+        words = streams.listen("x", lambda: version[0], 1, lambda: version[0])
         said = await take(words, 2)
         version[0] = "b"
         said += await take(words, 1)
@@ -41,7 +41,7 @@ def test_many_changes_make_one_word_and_at_most_four_a_second() -> None:
             return str(count[0])
 
         streams = Streams()
-        words = streams.listen("x", look)
+        words = streams.listen("x", look, 1, time.monotonic)
         await take(words, 2)
         began = time.monotonic()
         said = await take(words, 4)
@@ -54,6 +54,24 @@ def test_many_changes_make_one_word_and_at_most_four_a_second() -> None:
     assert took > 3 * stream.EVERY_S * 0.9
 
 
+def test_while_the_room_stands_still_nobody_looks() -> None:
+    async def run() -> int:
+        looks = []
+
+        def look() -> str:
+            looks.append(1)
+            return str(len(looks))
+
+        streams = Streams()
+        words = streams.listen("x", look, 1, lambda: "still")
+        await take(words, 2)
+        await asyncio.sleep(3.5 * stream.EVERY_S)
+        streams.stop()
+        return len(looks)
+
+    assert asyncio.run(run()) == 1
+
+
 def test_whoever_may_listen_no_longer_is_told_and_let_go() -> None:
     async def run() -> list[str]:
         allowed = [True]
@@ -64,7 +82,7 @@ def test_whoever_may_listen_no_longer_is_told_and_let_go() -> None:
             return "a"
 
         streams = Streams()
-        words = streams.listen("x", look)
+        words = streams.listen("x", look, 1, lambda: allowed[0])
         await take(words, 2)
         allowed[0] = False
         last = await take(words, 1)

@@ -144,7 +144,7 @@
   // ---- the outbox: what is sent is kept until the server has answered ----------------------------
   const random = () => [...crypto.getRandomValues(new Uint8Array(12))]
     .map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  const storage = "outbox:" + location.pathname;
+  const storage = "outbox:" + location.pathname + ":" + (body.dataset.own || "");
   const waiting = () => JSON.parse(sessionStorage.getItem(storage) || "[]");
   const keep = (list) => sessionStorage.setItem(storage, JSON.stringify(list));
   let flushing = false;
