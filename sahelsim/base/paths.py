@@ -26,3 +26,11 @@ def shipped(kind: str) -> Path:
         f"the shipped folder '{kind}' is missing from this installation",
         hint="reinstall sahelsim, or run it from a complete checkout",
     )
+
+
+def is_file(path: Path) -> bool:
+    """Tell whether a file lies at ``path``, whatever a user may have written there."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a name too long or with a NUL in it, a folder that is shut
+        return False

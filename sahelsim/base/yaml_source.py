@@ -7,6 +7,7 @@ Files are bounded: 5 MB, 40 levels, 200,000 values after aliases are expanded.
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ import yaml
 
 from sahelsim.base.errors import EnvironmentFault, InputError
 from sahelsim.base.problems import Mark, Path, Problem, fail
+from sahelsim.base.yaml_syntax import complaint
 
 MAX_BYTES = 5_000_000
 MAX_DEPTH = 40
@@ -121,6 +123,8 @@ def read(path: str | FilePath, *, name: str | None = None) -> Source:
     except IsADirectoryError:
         raise InputError("SS2001", f"{shown} is a folder, not a file") from None
     except OSError as fault:
+        if fault.errno == errno.ENAMETOOLONG:
+            raise InputError("SS2001", f"no such file: {shown[:200]}…") from None
         raise EnvironmentFault("SS6002", f"cannot read {shown}: {fault.strerror}") from None
     return parse(raw, name=shown)
 
@@ -312,12 +316,8 @@ class _Builder:
         raise fail(self.problems)
 
     def _syntax(self, fault: yaml.YAMLError) -> Problem:
-        place = getattr(fault, "problem_mark", None) or getattr(fault, "context_mark", None)
-        message = getattr(fault, "problem", None) or "this is not YAML"
-        hint = getattr(fault, "context", None)
-        if "\\t" in message or "cannot start any token" in message:
-            hint = "indent with spaces, and quote text that starts with a special character"
         name, code = self.source.name, "SS2101"
+        message, hint, place = complaint(fault, lambda number: self.source.line(number + 1))
         if "nesting depth" in message:  # newer scanners stop by themselves, before our own count
             code, message, hint = "SS2109", f"more than {MAX_DEPTH} levels deep", None
         if place is None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import gzip
-import io
+import lzma
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -22,6 +22,11 @@ from sahelsim.base.problems import Mark, Problem, value_text
 from sahelsim.base.suggest import did_you_mean
 
 DELIMITERS = ",;\t|"
+MAX_LINE = 1_000_000  # bytes: what is packed may unpack to anything
+# RuntimeError: the archive is locked by a password, or packed in a way unknown here.
+_DAMAGED = (
+    EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile, zipfile.BadZipFile, RuntimeError,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -135,7 +140,13 @@ class TextTable:
     def _decoded(self) -> Iterator[str]:
         try:
             with _opened(self.path) as stream:
-                for raw in stream:
+                for raw in iter(lambda: stream.readline(MAX_LINE + 1), b""):
+                    if len(raw) > MAX_LINE:
+                        raise InputError(
+                            "SS7001", f"the line is longer than {MAX_LINE:,} bytes",
+                            where=f"{self.path}:{self._line + 1}",
+                            hint="save the table as CSV with one event a line",
+                        )  # fmt: skip
                     try:
                         text = raw.decode("utf-8-sig" if self._line == 0 else "utf-8")
                     except UnicodeDecodeError as fault:
@@ -147,7 +158,7 @@ class TextTable:
                     self._line += 1
                     self._text = text.rstrip("\r\n")
                     yield text
-        except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile) as fault:
+        except _DAMAGED as fault:
             raise InputError(
                 "SS7001", f"the file is damaged: {fault}", where=str(self.path),
                 hint="download or copy it again",
@@ -173,7 +184,7 @@ def _opened(path: Path) -> IO[bytes] | gzip.GzipFile:
             "SS7001", "the file is a workbook or an archive without one CSV table",
             where=str(path), hint="save or unpack the table as CSV",
         )  # fmt: skip
-    return io.BytesIO(archive.read(tables[0]))
+    return archive.open(tables[0])  # a stream: the whole might not fit into memory
 
 
 class Cells:
@@ -208,9 +219,9 @@ class Cells:
 
 
 def whole(text: str) -> int:
-    """Read a whole number of zero or more; ``12.0`` is one; raises ValueError."""
+    """Read a whole number from zero to 2**53; ``12.0`` is one; raises ValueError."""
     value = float(text)
-    if value < 0 or value != int(value):
+    if not 0 <= value <= 2**53 or value != int(value):
         raise ValueError(text)
     return int(value)
 

@@ -266,8 +266,9 @@ def _take(folder: Path, identity: dict[str, Any], force: bool) -> None:
         old = json.loads(manifest.read_text(encoding="utf-8"))
     except FileNotFoundError:
         old = None
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         old = {}
+    old = old if old is None or isinstance(old, dict) else {}
     if old is None and any(folder.iterdir()) and not force:
         raise InputError(
             "SS7205", f"{folder} is not empty and holds no calibration",

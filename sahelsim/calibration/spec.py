@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from sahelsim.base.paths import shipped
+from sahelsim.base.paths import is_file, shipped
 from sahelsim.base.problems import Path as Where
 from sahelsim.base.problems import Problem, fail
 from sahelsim.base.suggest import did_you_mean
@@ -187,7 +187,7 @@ def load_calibration(path: str | Path | None = None) -> Calibration:
     if problems:
         raise fail(problems)
     beside = path.parent / file.scenario
-    plan = load_scenario(beside if beside.is_file() else file.scenario)
+    plan = load_scenario(beside if is_file(beside) else file.scenario)
     priors: list[Prior] = []
     for id, limits in file.parameters.items():
         prior = _prior(source, id, limits, problems)
@@ -205,7 +205,7 @@ def _find(path: str | Path) -> Path:
     path = Path(path)
     ours = shipped("configs") / f"{path.stem}.yaml"
     bare = path.parent == Path() and path.suffix in ("", ".yaml")
-    return ours if bare and not path.is_file() and ours.is_file() else path
+    return ours if bare and not is_file(path) and ours.is_file() else path
 
 
 def _prior(source: Source, id: str, limits: Range, problems: list[Problem]) -> Prior | None:

@@ -142,9 +142,10 @@ def noted(folder: Path) -> tuple[list[Run], str] | None:
 
     try:
         content = json.loads((folder / COMPARISON).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        folders, command = [folder / name for name in content["runs"]], str(content["command"])
+    except (OSError, ValueError, TypeError, LookupError, RecursionError):
         return None
-    return [load_run(folder / name) for name in content["runs"]], str(content["command"])
+    return [load_run(each) for each in folders], command
 
 
 def command_line(

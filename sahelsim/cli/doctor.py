@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 from typing import Literal
@@ -27,6 +28,15 @@ Status = Literal["ok", "warn", "fail"]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 HEAVY = ("mesa", "numba", "pandas", "pyarrow", "plotly")
 """Packages that can be installed and still not load (compiled parts, missing companions)."""
+
+EXTRAS = {
+    "analysis": "sensitivity, scenario discovery, calibration, SQL over sweeps",
+    "cluster": "sweeps on many machines (Dask)",
+    "web": "a class plays in its browsers",
+    "postgres": "games kept in PostgreSQL",
+    "viz": "the model in a browser, by Mesa's SolaraViz",
+}
+"""Optional parts that a user may want, and what each is for."""
 
 LEAST_PYTHON = (3, 11)
 LEAST_FREE_DISK_GB = 1.0
@@ -89,6 +99,33 @@ def packages() -> Finding:
         advice = "pip install " + " ".join(f"'{wanted}'" for _, wanted in bad)
         return Finding("packages", "fail", "; ".join(what for what, _ in bad), advice)
     return Finding("packages", "ok", ", ".join(good))
+
+
+def extra(name: str) -> Finding:
+    """Whether the packages of an optional part are there; nothing else needs them."""
+    title = f"extra {name}"
+    try:
+        from packaging.requirements import Requirement
+
+        lines = metadata.requires("sahelsim") or []
+    except (ImportError, metadata.PackageNotFoundError):
+        return Finding(title, "warn", "cannot be told", "see packages")
+    wanted, missing = 0, []
+    for requirement in map(Requirement, lines):
+        marker = requirement.marker
+        if marker is None or marker.evaluate({"extra": ""}) or not marker.evaluate({"extra": name}):
+            continue
+        wanted += 1
+        try:
+            metadata.version(requirement.name)
+        except metadata.PackageNotFoundError:
+            missing.append(requirement.name)
+    if not wanted:
+        return Finding(title, "warn", "not offered by the version installed", "reinstall sahelsim")
+    if not missing:
+        return Finding(title, "ok", EXTRAS[name])
+    found = f"{', '.join(missing)} missing; for: {EXTRAS[name]}"
+    return Finding(title, "warn", found, f"pip install 'sahelsim[{name}]'")
 
 
 def imports() -> Finding:
@@ -253,6 +290,7 @@ CHECKS: tuple[Callable[[], Finding], ...] = (
     memory,
     clock,
     browser,
+    *(partial(extra, name) for name in EXTRAS),
 )
 
 
@@ -268,7 +306,7 @@ def examine() -> Iterator[Finding]:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.help_option("-h", "--help")
 def doctor(as_json: bool) -> None:
-    """Check this machine: Python, packages, disk, cores, memory, clock, browser.
+    """Check this machine: Python, packages, disk, cores, memory, clock, browser, extras.
 
     Each line is ok, warn or fail, with what to do about it. Exit code 6 if a line failed.
     """

@@ -38,6 +38,7 @@ def tell_balance(
             played.append(one)
             progress(1)
 
+        progress(0)
         try:
             play_games(exercise, games, seed=seed, cards=cards, turns=turns, watch=watch)
         except KeyboardInterrupt:

@@ -58,7 +58,13 @@ if TYPE_CHECKING:
 @click.option(
     "--report", type=click.Path(path_type=Path, dir_okay=False), help="Page to write (HTML)."
 )
-@click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=1, show_default=True)
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**32 - 1),
+    default=1,
+    show_default=True,
+    help="Seed of all draws.",
+)
 @click.option(
     "--workers", "-j", type=click.IntRange(1, 1024), help="Threads; all cores by default."
 )

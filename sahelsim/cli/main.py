@@ -12,15 +12,17 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import click
 
-from sahelsim.base.errors import SahelsimError, UsageError
+from sahelsim.base.errors import EnvironmentFault, SahelsimError, UsageError
 from sahelsim.base.suggest import nearest
 from sahelsim.cli import ui
 
 INTERRUPTED = 130
+THEATRE = "SAHELSIM_THEATRE"  # as sahelsim.theatre.load has it, which help must not load
+COMPLETING = "_SAHELSIM_COMPLETE"  # set by a shell that asks for completions
 
 
 class Entry(NamedTuple):
@@ -56,6 +58,7 @@ COMMANDS = {
     "scenario": Entry(
         "sahelsim.cli.scenario", "scenario", "List, show, check and compare scenarios."
     ),
+    "theatre": Entry("sahelsim.cli.theatre", "theatre", "Begin and check another theatre."),
     "exercise": Entry(
         "sahelsim.cli.exercise", "exercise", "Write and check exercises, let them play."
     ),
@@ -65,6 +68,10 @@ COMMANDS = {
     ),
     "explain": Entry("sahelsim.cli.explain", "explain", "Explain a message, parameter or the day."),
     "doctor": Entry("sahelsim.cli.doctor", "doctor", "Look whether this machine is fit."),
+    "config": Entry("sahelsim.cli.config", "config", "Show the defaults that files set."),
+    "completion": Entry(
+        "sahelsim.cli.completion", "completion", "Print what lets your shell complete names."
+    ),
     "warm": Entry("sahelsim.cli.warm", "warm", "Compile the model now, not at the first run."),
 }
 
@@ -82,12 +89,48 @@ class LazyGroup(click.Group):
         if entry is None or find_spec(entry.module) is None:
             return None
         command: click.Command = getattr(importlib.import_module(entry.module), entry.attribute)
+        if COMPLETING in os.environ:
+            from sahelsim.cli.completion import attach
+
+            attach(command, (name,))
+        if ctx.default_map and name in ctx.default_map:
+            _use_defaults(command, name, ctx.default_map[name])
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list from the table, without importing anything."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, COMMANDS[name].summary) for name in self.list_commands(ctx)])
+
+
+def _use_defaults(command: click.Command, name: str, table: Any) -> None:
+    """See that the defaults of a file fit a command, and say that they are used."""
+    from sahelsim.cli.config import check, layers
+
+    file = next((str(layer.path) for layer in layers() if name in layer.table), "")
+    check(command, table, name, file)
+    ui.talk(f"defaults from {file} (see: sahelsim config)")
+
+
+def _default_map() -> dict[str, Any]:
+    """Defaults from files; none, and nothing loaded, where there is no such file."""
+    from pathlib import Path
+
+    try:
+        here = Path.cwd()
+    except OSError:  # the folder was removed
+        return {}
+    own = Path(click.get_app_dir("sahelsim")) / "sahelsim.toml"
+    near = any(
+        (folder / file).is_file()
+        for folder in (here, *here.parents)
+        for file in ("sahelsim.toml", "pyproject.toml")
+    )
+    if not near and not own.is_file():
+        return {}
+    from sahelsim.cli.config import defaults
+
+    return defaults()
 
 
 def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
@@ -119,9 +162,16 @@ def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     show_default=True,
     help="Colour messages; auto obeys NO_COLOR and FORCE_COLOR.",
 )
-def cli(color: str) -> None:
+@click.option(
+    "--theatre",
+    metavar="FOLDER",
+    help="Another theatre than the documented Sahel; SAHELSIM_THEATRE says the same.",
+)
+def cli(color: str, theatre: str | None) -> None:
     """Simulate airlift, sieges and alliances in the central Sahel, from documented events."""
     ui.set_colour(color)
+    if theatre is not None:
+        os.environ[THEATRE] = os.path.abspath(theatre)  # processes of this one see it too
 
 
 def main(args: Sequence[str] | None = None) -> int:
@@ -131,7 +181,10 @@ def main(args: Sequence[str] | None = None) -> int:
     debug = bool(os.environ.get("SAHELSIM_DEBUG"))
     ui.set_colour("auto")
     try:
-        result = cli.main(args=words, prog_name="sahelsim", standalone_mode=False)
+        result = cli.main(
+            args=words, prog_name="sahelsim", standalone_mode=False,
+            default_map=_default_map(), auto_envvar_prefix="SAHELSIM",
+        )  # fmt: skip
         sys.stdout.flush()
         return result if isinstance(result, int) else 0
     except (click.exceptions.Abort, KeyboardInterrupt):
@@ -146,22 +199,33 @@ def main(args: Sequence[str] | None = None) -> int:
         if debug:
             raise
         return _report(error, as_json)
-    except BrokenPipeError:
-        # The reader (head, less) has left; leave quietly and keep Python's shutdown quiet too.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # the reader (head, less) has left
+        _drop_stdout()
         return 0
     except Exception as fault:
         if debug:
             raise
-        return _report(_internal(fault, words), as_json)
+        return _report(_refusal(fault) or _internal(fault, words), as_json)
+
+
+def _drop_stdout() -> None:
+    """Send what is left for stdout nowhere, so that Python's shutdown stays quiet too."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _report(error: SahelsimError, as_json: bool) -> int:
     """Print an error as asked for and return its exit code."""
-    if as_json:
-        import json
+    try:
+        if as_json:
+            import json
 
-        ui.say(json.dumps({"ok": False, "error": error.as_dict()}, ensure_ascii=False, indent=2))
+            told = {"ok": False, "error": error.as_dict()}
+            ui.say(json.dumps(told, ensure_ascii=False, indent=2))
+        sys.stdout.flush()
+    except OSError:  # a full disk behind it, or a reader that has left
+        _drop_stdout()
+        as_json = False
+    if as_json:
         return error.exit_code
     for line in error.render().splitlines():
         role = "error" if f"error {error.code}" in line else "tip" if "  tip: " in line else None
@@ -197,6 +261,36 @@ def _as_usage(fault: click.ClickException) -> UsageError:
 
 def _lower(message: str) -> str:
     return message[:1].lower() + message[1:]
+
+
+def _refusal(fault: Exception) -> SahelsimError | None:
+    """Return the error that says what the machine refused, or None if it is no matter of that.
+
+    Commands tell such faults themselves where they can say more; this is for the rest.
+    """
+    import errno
+
+    if isinstance(fault, MemoryError):
+        hint = "fewer replicates or workers at once need less"
+        return EnvironmentFault("SS6013", "the memory is exhausted", hint=hint)
+    cures = {
+        errno.ENOSPC: "free some space and run the same command again",
+        errno.EDQUOT: "free some space and run the same command again",
+        errno.EACCES: "look at the permissions, or choose another place",
+        errno.EPERM: "look at the permissions, or choose another place",
+        errno.EROFS: "choose a place that can be written",
+        errno.EIO: "look at the disk",
+        errno.ENAMETOOLONG: "choose a shorter name",
+        errno.EISDIR: "a folder lies where a file should be",
+        errno.ENOTDIR: "a file lies where a folder should be",
+        errno.EMFILE: "raise the limit of open files (ulimit -n), or use fewer workers",
+        errno.ENFILE: "close other programs",
+    }
+    if not isinstance(fault, OSError) or fault.errno not in cures:
+        return None
+    where = f": {fault.filename}" if fault.filename is not None else ""
+    why = (fault.strerror or "refused").lower()
+    return EnvironmentFault("SS6013", f"{why}{where}", hint=cures[fault.errno])
 
 
 def _internal(fault: Exception, words: Sequence[str]) -> SahelsimError:

@@ -138,7 +138,9 @@ class _Checker:
         total = sum(aim.weight for aim in team.aims.values())
         if abs(total - FULL_SCORE) > 1e-9:
             message = f"the weights of '{name}' add up to {exact(total)}, not 100"
-            self.note("SS8005", (*path, "aims"), message, on_key=True)
+            off = FULL_SCORE - total
+            hint = f"{exact(abs(off))} too {'few' if off > 0 else 'many'}"
+            self.note("SS8005", (*path, "aims"), message, hint, on_key=True)
 
     def affordable(self, team: Team, card: str, path: Path) -> None:
         for line in self.file.cards[card].cost:
@@ -148,7 +150,8 @@ class _Checker:
 
     def card(self, name: str, card: Card) -> None:
         path: Path = ("cards", name)
-        if not any(name in team.cards for team in self.file.teams.values()):
+        dealt = {card for team in self.file.teams.values() for card in team.cards}
+        if name not in dealt and dealt <= set(self.file.cards):  # else it is misspelt in a hand
             self.note("SS8006", path, f"no team may play the card '{name}'", None, True)
         verb = self.reference.orders.get(card.verb)
         if verb is None:

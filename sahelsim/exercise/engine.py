@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sahelsim.exercise.circuits import offered, with_circuits
+from sahelsim.exercise.circuits import with_circuits
 from sahelsim.exercise.loading import Exercise
 from sahelsim.exercise.measure import Moment
 from sahelsim.exercise.schema import Card
@@ -78,8 +78,9 @@ class Engine:
         self.exercise = exercise
         self.seed = seed
         self.replicate = replicate
-        shared = template(exercise.plan, posterior=choose_posterior(parameters))
-        shared = with_circuits(shared, offered(exercise.file))
+        shared = with_circuits(
+            template(exercise.plan, posterior=choose_posterior(parameters)), exercise.file
+        )
         self.template = shared.drawn(seed, replicate)
         self.names = self.template.names
         self.days = exercise.file.clock.days

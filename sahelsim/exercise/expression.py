@@ -20,6 +20,7 @@ from sahelsim.base.errors import InputError
 from sahelsim.base.suggest import did_you_mean
 
 MAX_LENGTH = 500  # characters of an expression
+LARGEST = 1e12  # the largest number in one; products of a few stay finite
 _DUE = re.compile(r"(.*\S)\s+at\s+(?:end|turn\s+([0-9]{1,3}))\s*", re.DOTALL)
 # Function: what its arguments name, and what it tells.
 FUNCTIONS: Mapping[str, tuple[tuple[str, ...], str]] = {
@@ -91,7 +92,9 @@ def parse(text: str, names: Mapping[str, Sequence[str]]) -> Expression:
     try:
         tree = ast.parse(text.strip(), mode="eval").body
         _check(tree, text, names)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except SyntaxError as fault:
+        raise _fault(text, fault.msg, "such as: holds(mli, kidal) and turn > 2") from None
+    except (ValueError, RecursionError, MemoryError):
         raise _fault(text, "it is no comparison, number or name") from None
     return Expression(text, tree)
 
@@ -129,8 +132,8 @@ def _check(node: ast.expr, text: str, names: Mapping[str, Sequence[str]]) -> Non
             for part in (left, *rest):
                 _check(part, text, names)
         case ast.Constant(value=bool() | int() | float() as value):
-            if not math.isfinite(value):
-                raise _fault(text, "a number is not finite")
+            if not abs(value) <= LARGEST:
+                raise _fault(text, "a number is not finite or far too large")
         case ast.Name(id=id):
             if id != "turn" and id not in names["outcome"]:
                 known = [*names["outcome"], *FUNCTIONS, "turn"]

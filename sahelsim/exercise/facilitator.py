@@ -9,6 +9,7 @@ from sahelsim.base.errors import InputError
 from sahelsim.exercise import conduct, umpire
 from sahelsim.exercise.access import fingerprint, new_code, new_token
 from sahelsim.exercise.desk import Desk, Rule, idempotent
+from sahelsim.exercise.forecasts import in_percent
 from sahelsim.exercise.log import Draft
 from sahelsim.exercise.state import FACILITATOR, Message, Turn
 from sahelsim.exercise.talk import MAX_NEWS, limited, message, plain_text
@@ -204,9 +205,9 @@ class Facilitation(Desk):
         """Set a question's probability after the class has argued it; style ``matrix`` alone.
 
         Raises:
-            InputError: as :meth:`shift`.
+            InputError: as :meth:`shift`; SS8056, percent is no probability.
         """
-        file = self.exercise.file
+        file, percent = self.exercise.file, in_percent(percent)
         self._rule(
             "umpire.weighted",
             lambda state: umpire.set_probability(file, state, question, percent, reason),

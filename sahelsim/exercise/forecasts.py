@@ -58,14 +58,26 @@ def open_names(file: ExerciseFile, turn: int) -> list[str]:
     return [*file.adjudication.questions, *later]
 
 
+def in_percent(typed: float) -> float:
+    """A probability as it is kept.
+
+    Raises:
+        InputError: SS8056, it is no number from 0 to 100.
+    """
+    number = isinstance(typed, int | float) and not isinstance(typed, bool)
+    if not number or not 0 <= typed <= 100:
+        raise InputError("SS8056", f"{str(typed)[:40]} is no probability in percent",
+                         hint="allowed: a number from 0 to 100")  # fmt: skip
+    return round(float(typed), 6)
+
+
 def save(
     file: ExerciseFile, state: State, team: str, author: str, name: str, percent: float
 ) -> list[Draft]:
     """What keeps a team's probability of a question or forecast.
 
     Raises:
-        InputError: SS8056, there is none of that name, its time has passed, or the probability
-            lies outside 0 to 100.
+        InputError: SS8056, there is none of that name, or its time has passed.
     """
     known = open_names(file, state.turn.number)
     if name not in known:
@@ -75,11 +87,7 @@ def save(
             else f"there is no question or forecast '{name[:60]}'",
             hint=did_you_mean(name[:60], known) or f"there are {one_of(known, 20) or 'none'}",
         )  # fmt: skip
-    number = isinstance(percent, int | float) and not isinstance(percent, bool)
-    if not number or not 0 <= percent <= 100:
-        raise InputError("SS8056", f"{str(percent)[:40]} is no probability in percent",
-                         hint="allowed: a number from 0 to 100")  # fmt: skip
-    body = {"team": team, "name": name, "percent": round(float(percent), 6)}
+    body = {"team": team, "name": name, "percent": percent}
     return [Draft("forecast.saved", body, state.current, author)]
 
 

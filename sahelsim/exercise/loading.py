@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from sahelsim.base.errors import InputError
-from sahelsim.base.paths import shipped
+from sahelsim.base.paths import is_file, shipped
 from sahelsim.base.problems import fail
 from sahelsim.base.suggest import nearest
 from sahelsim.base.yaml_source import Source, parse, read
@@ -68,7 +68,7 @@ def find_exercise(path_or_name: str | Path) -> Path:
         InputError: SS8001, there is neither.
     """
     path = Path(path_or_name)
-    if path.is_file():
+    if is_file(path):
         return path
     known = dict(shipped_exercises())
     if str(path_or_name) in known:
@@ -123,7 +123,7 @@ def _load(
 
 def _scenario(name: str, folder: Path | None) -> Scenario:
     beside = (folder or Path()) / name
-    return load_scenario(beside if beside.is_file() else name)
+    return load_scenario(beside if is_file(beside) else name)
 
 
 def _played(file: ExerciseFile, plan: Scenario) -> Scenario:

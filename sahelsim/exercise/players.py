@@ -17,7 +17,7 @@ from sahelsim.exercise.access import (
 )
 from sahelsim.exercise.cards import Refusal, check_play
 from sahelsim.exercise.desk import Desk, idempotent
-from sahelsim.exercise.forecasts import save
+from sahelsim.exercise.forecasts import in_percent, save
 from sahelsim.exercise.log import Draft
 from sahelsim.exercise.state import Message, Order, Seat, State, Statement, Turn
 from sahelsim.exercise.talk import message, plain_text, statement
@@ -193,12 +193,13 @@ class Players(Desk):
             InputError: SS8010 wrong phase, SS8011 the team has locked, SS8012 the key, SS8031 no
                 such seat, SS8056 the name or the probability.
         """
+        kept = in_percent(percent)
 
         def rule(state: State) -> Sequence[Draft]:
             seat, _ = self._writing(state, token, forecast=True)
-            return save(self.exercise.file, state, seat.team, seat.id, name, percent)
+            return save(self.exercise.file, state, seat.team, seat.id, name, kept)
 
-        same = {"name": name, "percent": percent}
+        same = {"name": name, "percent": kept}
         self.commit("forecast.saved", rule, self._seat_key(token, key), same=same)
 
     def _writing(self, state: State, token: str, forecast: bool = False) -> tuple[Seat, Turn]:

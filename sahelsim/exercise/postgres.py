@@ -9,6 +9,7 @@ take the lock. Psycopg is imported when the first log is opened.
 from __future__ import annotations
 
 import hashlib
+import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -267,6 +268,9 @@ def _prepare(connection: psycopg.Connection[Any], url: str) -> None:
 def _driver() -> Any:
     with needs_extra("Psycopg", "postgres", code="SS8090", what="a game in PostgreSQL"):
         import psycopg
+    # A server that goes away is told as an error with a code; the driver's own words would come on
+    # top of it where a program has set up no logging.
+    logging.getLogger("psycopg").addHandler(logging.NullHandler())
     return psycopg
 
 

@@ -121,11 +121,7 @@ def set_probability(
         InputError: as :func:`shift`; the style must be matrix.
     """
     turn = _open_odds(file, state, ("matrix",))
-    number = isinstance(percent, int | float) and not isinstance(percent, bool)
-    if not number or not 0 <= percent <= 100:
-        raise InputError("SS8051", f"{str(percent)[:40]} is no probability in percent",
-                         hint="allowed: above 0 and below 100")  # fmt: skip
-    return _weighted(state, turn, question, float(percent), None, _model(turn, question), reason)
+    return _weighted(state, turn, question, percent, None, _model(turn, question), reason)
 
 
 def _weighted(

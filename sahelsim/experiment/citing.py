@@ -10,8 +10,9 @@ from typing import Any
 from sahelsim import __version__
 from sahelsim.base.errors import InputError
 from sahelsim.experiment.files import write_bytes
+from sahelsim.experiment.manifests import MANIFEST
 from sahelsim.experiment.rerunning import runs_in
-from sahelsim.experiment.store import MANIFEST, POSTERIOR
+from sahelsim.experiment.store import POSTERIOR
 from sahelsim.model.posterior import SHIPPED, read_posterior
 from sahelsim.theatre import load_theatre
 
@@ -81,7 +82,7 @@ def manifests_in(path: Path) -> list[dict[str, Any]]:
     for folder in runs_in(path):
         try:
             manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        except (OSError, ValueError) as fault:
+        except (OSError, ValueError, RecursionError) as fault:
             raise InputError("SS4002", f"cannot read {folder / MANIFEST}: {fault}") from fault
         if not isinstance(manifest, dict) or "version" not in {*manifest, *_identity(manifest)}:
             raise InputError("SS4002", f"{folder / MANIFEST} is no manifest of sahelsim")

@@ -118,17 +118,34 @@ def read_table(path: Path) -> pa.Table:
     return _reading(path, lambda: pq.read_table(path, partitioning=None).unify_dictionaries())
 
 
-def check_table(path: Path) -> None:
-    """Look whether a Parquet file is there and whole, without reading its rows.
+def shape(path: Path) -> dict[str, Any]:
+    """Rows and column names of a Parquet file, without reading its rows.
 
     Raises:
         InputError: SS4003, it is missing or cut short.
     """
-    _reading(path, lambda: pq.read_metadata(path))
+    metadata = _reading(path, lambda: pq.read_metadata(path))
+    return {"rows": metadata.num_rows, "columns": metadata.schema.to_arrow_schema().names}
+
+
+def check_table(path: Path, wanted: Any = None) -> None:
+    """Look whether a Parquet file is there, whole, and of the :func:`shape` that was noted.
+
+    Raises:
+        InputError: SS4003, it is missing, cut short or another table.
+    """
+    found = shape(path)
+    if wanted is not None and found != wanted:
+        raise InputError(
+            "SS4003", f"{path} is not the table that was written here",
+            hint="run the scenario again to rebuild it",
+        )  # fmt: skip
 
 
 def _reading(path: Path, read: Callable[[], Any]) -> Any:
     try:
+        if path.is_dir():  # a folder would be read as a table of many files
+            raise IsADirectoryError("it is a folder")
         return read()
     except FileNotFoundError as error:
         raise InputError("SS4003", f"no such table: {path}") from error

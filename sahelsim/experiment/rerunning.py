@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pyarrow as pa
 
 from sahelsim.base.errors import InputError, NotReproducible
+from sahelsim.experiment.manifests import MANIFEST
 from sahelsim.experiment.run import Run, load_run, prepare
-from sahelsim.experiment.store import AGAINST, IDENTITY, MANIFEST, POSTERIOR
+from sahelsim.experiment.store import AGAINST, IDENTITY, POSTERIOR
 from sahelsim.model.posterior import CENTRAL, SHIPPED_NAME
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def holds_sweep(path: Path) -> bool:
     """Whether a directory holds a sweep, whatever state it is in."""
     try:
         manifest = json.loads((path / MANIFEST).read_bytes())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return False
     return isinstance(manifest, dict) and manifest.get("kind") == "sweep"
 
@@ -46,7 +47,10 @@ def runs_in(path: Path) -> list[Path]:
         InputError: SS4002, it holds none.
     """
     if (path / COMPARISON).is_file():
-        return [path / name for name in json.loads((path / COMPARISON).read_bytes())["runs"]]
+        try:
+            return [path / name for name in json.loads((path / COMPARISON).read_bytes())["runs"]]
+        except (OSError, ValueError, TypeError, LookupError, RecursionError) as error:
+            raise InputError("SS4002", f"{path / COMPARISON} is no list of runs") from error
     if not (path / MANIFEST).is_file():
         raise InputError(
             "SS4002", f"{path} holds no results", hint="a result directory has a manifest.json"

@@ -29,20 +29,23 @@ from typing import Any
 import pyarrow as pa
 
 from sahelsim.base.errors import InputError
+from sahelsim.experiment import manifests
 from sahelsim.experiment.files import (
     FolderLock,
     check_table,
     is_temporary,
     read_table,
+    shape,
     telling,
     write_bytes,
     write_table,
 )
+from sahelsim.experiment.manifests import MANIFEST
 from sahelsim.experiment.places import PlaceCounts
 from sahelsim.model.posterior import Posterior, write_posterior
 from sahelsim.scenario import Scenario
 
-MANIFEST, SCENARIO, PARTS, REPORT = "manifest.json", "scenario.yaml", "parts", "report.html"
+SCENARIO, PARTS, REPORT = "scenario.yaml", "parts", "report.html"
 POSTERIOR = "posterior.parquet"
 PART_TABLES = ("outcomes", "daily", "tails", "airfields", "localities", "events", "orders")
 TABLES = (*PART_TABLES, "places")
@@ -59,7 +62,19 @@ IDENTITY = {
     "replicates": "number of replicates",
 }
 """What determines the results: keys of the manifest, and the words for them."""
-_REQUIRED = {*IDENTITY, "specification", "scenario", "status"}
+RESULTS = manifests.Kind(
+    code="SS4002", what="results", name="", format=FORMAT,
+    required={
+        **dict.fromkeys((*IDENTITY, "specification", "scenario", "status"), str),
+        "format": int, "seed": int, "replicates": int,
+    },
+    optional={
+        **dict.fromkeys(("parameters", "parameters_set", "overrides", "packages", "tables"), dict),
+        **dict.fromkeys(("command", "title", "python", "platform", "started", "finished"), str),
+        "duration_s": float,
+    },
+    cure="run the scenario again with --force, or into another folder",
+)  # fmt: skip
 
 
 def result_path(plan: Scenario, replicates: int, seed: int | None) -> Path:
@@ -162,13 +177,12 @@ class ResultStore:
                 f"replicates, seed {old['seed']}); what differs: {', '.join(other)}",
                 hint="choose another folder with --out, or add --force to replace them",
             )
-        return old["status"] == "complete" and not self._damage()
+        return old["status"] == "complete" and not self._damage(old)
 
-    def _damage(self) -> InputError | None:
+    def _damage(self, manifest: Mapping[str, Any]) -> InputError | None:
         """What is wrong with the tables of a complete run, if anything."""
         try:
-            for name in TABLES:
-                check_table(self.path / f"{name}.parquet")
+            check_tables(self.path, manifest)
         except InputError as error:
             return error
         return None
@@ -247,7 +261,8 @@ class ResultStore:
                 self.path / f"{name}.parquet", (read_table(file) for file in files if file.exists())
             )
         write_table(self.path / "places.parquet", [places])
-        self.write_manifest({**manifest, "status": "complete"})
+        shapes = {name: shape(self.path / f"{name}.parquet") for name in TABLES}
+        self.write_manifest({**manifest, "tables": shapes, "status": "complete"})
         shutil.rmtree(self.parts, ignore_errors=True)
 
     def close(self) -> None:
@@ -261,16 +276,16 @@ class StoredTables(Mapping[str, pa.Table]):
 
     Args:
         path: The directory.
+        manifest: Its manifest.
 
     Raises:
-        InputError: SS4003, a table is missing or damaged.
+        InputError: SS4003, a table is missing, damaged or not the one that was written.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, manifest: Mapping[str, Any]) -> None:
         self._path = path
         self._read: dict[str, pa.Table] = {}
-        for name in TABLES:
-            check_table(path / f"{name}.parquet")
+        check_tables(path, manifest)
 
     def __getitem__(self, name: str) -> pa.Table:
         if name not in TABLES:
@@ -286,32 +301,21 @@ class StoredTables(Mapping[str, pa.Table]):
         return len(TABLES)
 
 
+def check_tables(path: Path, manifest: Mapping[str, Any]) -> None:
+    """Look whether every table of a complete run is there, whole and the one that was written.
+
+    Raises:
+        InputError: SS4003.
+    """
+    noted = manifest.get("tables", {})  # absent in results of early versions
+    for name in TABLES:
+        check_table(path / f"{name}.parquet", noted.get(name))
+
+
 def read_manifest(path: Path) -> dict[str, Any]:
     """Read a result directory's manifest.
 
     Raises:
-        InputError: SS4002 where it is missing, unreadable or of a future format.
+        InputError: SS4002 where it is missing, unreadable, foreign or of a future format.
     """
-    file = path / MANIFEST
-    try:
-        manifest = json.loads(file.read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError) as error:
-        raise InputError(
-            "SS4002", f"{path} holds no results", hint="a result directory has a manifest.json"
-        ) from error
-    except (OSError, ValueError) as error:
-        raise InputError(
-            "SS4002", f"cannot read {file}: {error}",
-            hint="run the scenario again with --force, or into another folder",
-        ) from error  # fmt: skip
-    if not isinstance(manifest, dict) or not isinstance(manifest.get("format"), int):
-        raise InputError("SS4002", f"{file} is no manifest of sahelsim")
-    if manifest["format"] > FORMAT:
-        raise InputError(
-            "SS4002", f"{file} was written by a newer sahelsim ({manifest.get('version')})",
-            hint="upgrade sahelsim to read it",
-        )  # fmt: skip
-    missing = sorted(_REQUIRED - set(manifest))
-    if missing:
-        raise InputError("SS4002", f"{file} lacks {', '.join(missing)}")
-    return manifest
+    return manifests.read(path, RESULTS)

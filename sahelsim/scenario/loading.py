@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from sahelsim.base.errors import InputError
-from sahelsim.base.paths import shipped
+from sahelsim.base.paths import is_file, shipped
 from sahelsim.base.problems import InvalidInput, fail
 from sahelsim.base.suggest import nearest
 from sahelsim.base.yaml_source import Source, read
@@ -95,13 +95,13 @@ def find_scenario(path_or_name: str | Path) -> Path:
     text = str(path_or_name)
     path = Path(path_or_name)
     if isinstance(path_or_name, Path) or _is_path(text):
-        if not _is_file(path):
+        if not is_file(path):
             raise InputError("SS2001", f"no such file: {text}", hint=_near_file(path))
         return path
     for name, file in shipped_scenarios():
         if name == text:
             return file
-    if _is_file(path):
+    if is_file(path):
         return path
     near = nearest(text, [name for name, _ in shipped_scenarios()], n=3)
     hint = "did you mean " + " or ".join(f"'{name}'" for name in near) + "?" if near else None
@@ -135,7 +135,7 @@ def _parent(source: Source, child: Path, parent: Any) -> Path:
         message = "expected the name or path of a scenario"
         raise fail([source.problem("SS2105", ("extends",), message)])
     beside = child.parent / (parent if _is_path(parent) else f"{parent}.yaml")
-    if _is_file(beside):
+    if is_file(beside):
         return beside
     if not _is_path(parent):
         for name, file in shipped_scenarios():
@@ -150,13 +150,6 @@ def _parent(source: Source, child: Path, parent: Any) -> Path:
 
 def _is_path(text: str) -> bool:
     return "/" in text or "\\" in text or text.endswith(_SUFFIXES)
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except (OSError, ValueError):  # a name too long or with a NUL in it
-        return False
 
 
 def _near_file(path: Path) -> str | None:

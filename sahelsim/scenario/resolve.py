@@ -96,12 +96,14 @@ class Merged:
         for path, entries in self.tables.items():
             table = out.setdefault(path[0], {})
             for step in path[1:]:
-                table = table.setdefault(step, {})
+                table = table.setdefault(step, {}) if isinstance(table, dict) else table
+            if not isinstance(table, dict):
+                continue  # a layer put a plain value there: the schema will say so
             for key, entry in entries.items():
                 table[key] = entry.value
                 self.origins[(*path, key)] = entry.origin
         for name, items in (("assumptions", self.assumptions), ("orders", self.orders)):
-            if items:
+            if items and name not in out:  # else a layer put a plain value there
                 out[name] = [entry.value for entry in items]
             for index, entry in enumerate(items):
                 self.origins[(name, index)] = entry.origin
@@ -184,6 +186,10 @@ class Merged:
         gone = set()
         for index, name in enumerate(names):
             origin = Origin(source, ("without", index))
+            if not isinstance(name, str):
+                message = f"expected an order id, not {value_text(name)}"
+                self._note("SS2105", origin, (), message, None)
+                continue
             if name in gone:
                 self._note("SS2216", origin, (), f"'{name}' is dropped twice", None)
             elif name not in known:

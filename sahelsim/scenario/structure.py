@@ -35,6 +35,12 @@ _LIMITS = {
     "less_than": ("lt", "below"),
     "less_than_equal": ("le", "at most"),
 }
+_BOUNDS = {  # the same in a JSON Schema
+    "exclusiveMinimum": "above",
+    "minimum": "at least",
+    "exclusiveMaximum": "below",
+    "maximum": "at most",
+}
 
 
 def structural_problems(
@@ -73,7 +79,7 @@ def _problem(model: type[BaseModel], data: Any, detail: ErrorDetails, locate: Lo
     if kind in _LIMITS:
         bound, word = _LIMITS[kind]
         message = f"{value_text(value)} must be {word} {exact(context[bound])}"
-        return locate("SS2107", path, message)
+        return locate("SS2107", path, message, _range_hint(model, path))
     if kind in ("string_pattern_mismatch", "string_too_long"):
         return locate("SS2112", path, f"{value_text(value)} cannot be a name", _name_hint(context))
     if kind == "string_too_short":
@@ -109,18 +115,34 @@ def _schema_at(model: type[BaseModel], path: Path) -> Mapping[str, Any]:
         if isinstance(step, int):
             schema = schema.get("items", {})
         else:
-            schema = schema.get("properties", {}).get(step) or schema.get("additionalProperties")
+            named = schema.get("patternProperties", {}).values()  # keys of a given form: all alike
+            free = schema.get("additionalProperties") or next(iter(named), None)
+            schema = schema.get("properties", {}).get(step) or free
         if not isinstance(schema, Mapping):
             return {}
-        if "$ref" in schema:
-            described = {key: schema[key] for key in ("description",) if key in schema}
-            schema = {**definitions[schema["$ref"].rsplit("/", 1)[1]], **described}
+        schema = _settled(schema, definitions)
     return dict(schema)
+
+
+def _settled(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what a choice or a reference leads to: of several kinds the first, null left out."""
+    described = {key: schema[key] for key in ("description",) if key in schema}
+    if "anyOf" in schema:
+        schema = next(one for one in schema["anyOf"] if one.get("type") != "null")
+    if "$ref" in schema:
+        schema = definitions[schema["$ref"].rsplit("/", 1)[1]]
+    return {**schema, **described}
 
 
 def _missing_hint(model: type[BaseModel], path: Path) -> str | None:
     description = _schema_at(model, path).get("description")
     return str(description) if description else None
+
+
+def _range_hint(model: type[BaseModel], path: Path) -> str | None:
+    schema = _schema_at(model, path)
+    bounds = [f"{word} {exact(schema[key])}" for key, word in _BOUNDS.items() if key in schema]
+    return f"allowed: {' and '.join(bounds)}" if len(bounds) > 1 else None
 
 
 def _name_hint(context: Mapping[str, Any]) -> str:

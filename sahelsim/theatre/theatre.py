@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from sahelsim.theatre.geography import Geography
 
 Item = TypeVar("Item")
+PACKAGED = Path(__file__).resolve().parent
 
 
 @dataclass(frozen=True)
@@ -56,26 +57,36 @@ class Theatre:
     holder_mapping: tuple[HolderRule, ...]
     contest_mapping: tuple[ContestRule, ...]
 
+    @property
+    def packaged(self) -> bool:
+        """True for the documented Sahel, which calibration and posterior belong to."""
+        return self.folder == PACKAGED
+
+    def part(self, name: str) -> Path:
+        """A file or folder of this theatre; the packaged one where it has none of its own."""
+        own = self.folder / name
+        return own if own.exists() else PACKAGED / name
+
     # The registers and parameters are read when first used: commands that show a table need none.
     @cached_property
     def parameters(self) -> ParameterSet:
         """The parameters of ``parameters/*.yaml``, at their defaults."""
-        return load_parameters(self.folder / "parameters")
+        return load_parameters(self.part("parameters"))
 
     @cached_property
     def orders(self) -> tuple[OrderVerb, ...]:
         """The register of orders."""
-        return load_orders(self.folder / "orders.yaml")
+        return load_orders(self.part("orders.yaml"))
 
     @cached_property
     def outcomes(self) -> tuple[OutcomeSpec, ...]:
         """The register of outcomes."""
-        return load_outcomes(self.folder / "outcomes.yaml")
+        return load_outcomes(self.part("outcomes.yaml"))
 
     @cached_property
     def mechanisms(self) -> tuple[Mechanism, ...]:
         """The register of mechanisms."""
-        return load_mechanisms(self.folder / "mechanisms.yaml", self.parameters.ids)
+        return load_mechanisms(self.part("mechanisms.yaml"), self.parameters.ids)
 
     @cached_property
     def geography(self) -> Geography:
@@ -90,7 +101,7 @@ class Theatre:
         total = hashlib.sha256()
         files = [
             *(self.folder / "data").glob("*.csv"),
-            *(self.folder / "parameters").glob("*.yaml"),
+            *self.part("parameters").glob("*.yaml"),
         ]
         for path in sorted(files, key=lambda path: (path.parent.name, path.name)):
             # Line ends are unified: a checkout on Windows holds the same facts.

@@ -89,14 +89,48 @@ FAULTS = {
         "   4 |   k: 3\n     |   ^ first on line 2",
     ),
     "bracket": (
-        "a: [1, 2",
-        "f.yaml:1:9: error SS2101: did not find expected ',' or ']'\n   1 | a: [1, 2\n"
-        "     |         ^ while parsing a flow sequence",
+        "a: {b: [1}",
+        "f.yaml:1:10: error SS2101: expected ',' or ']'\n   1 | a: {b: [1}\n     |          ^",
+    ),
+    "bracket open for lines": (
+        "a: [1, 2\nb: 3\n",
+        "f.yaml:1:4: error SS2101: this '[' is not closed\n   1 | a: [1, 2\n"
+        "     |    ^ close it with ']'",
+    ),
+    "quotation mark open for lines": (
+        'a: "x\nb: 3\n',
+        'f.yaml:1:4: error SS2101: this quotation mark is not closed\n   1 | a: "x\n'
+        "     |    ^ close it, or quote text that holds such a mark with the other kind",
+    ),
+    "quotation mark inside": (
+        "a: 'it's'",
+        "f.yaml:1:8: error SS2101: text goes on where a value has ended\n   1 | a: 'it's'\n"
+        "     |        ^ put the whole text between quotation marks of the other kind",
+    ),
+    "colon in text": (
+        "a: b: c",
+        "f.yaml:1:5: error SS2101: a ':' cannot stand here\n   1 | a: b: c\n"
+        "     |     ^ quote text that holds ': '; else check how this line and the one above are "
+        "indented",
+    ),
+    "indentation": (
+        "a:\n  - b\n  c: 1",
+        "f.yaml:3:3: error SS2101: this does not fit the list around it\n   3 |   c: 1\n"
+        "     |   ^ indent it like its neighbours; the list begins on line 2",
+    ),
+    "list on the line of its key": (
+        "a: - b",
+        "f.yaml:1:4: error SS2101: a list cannot begin here\n   1 | a: - b\n"
+        "     |    ^ put '- ' on a line of its own",
+    ),
+    "special character": (
+        "a: @x",
+        "f.yaml:1:4: error SS2101: a value cannot begin with '@'\n   1 | a: @x\n"
+        "     |    ^ put the text between quotation marks",
     ),
     "tab": (
         "a:\n\t- x",
-        "f.yaml:2:1: error SS2101: found character that cannot start any token\n   2 | \t- x\n"
-        "     | ^ indent with spaces, and quote text that starts with a special character",
+        "f.yaml:2:1: error SS2101: a tab stands here\n   2 | \t- x\n     | ^ indent with spaces",
     ),
     "own alias": (
         "a: &a [*a]",

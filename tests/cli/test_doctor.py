@@ -143,3 +143,25 @@ def test_missing_shipped_files_fail(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor_module, "shipped", missing)
     finding = doctor_module.shipped_files()
     assert (finding.status, finding.advice) == ("fail", "reinstall")
+
+
+def test_a_missing_extra_is_a_warning_that_says_how_to_get_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    lines = ["click>=8", "no-such-package>=1; extra == 'web'", "click>=8; extra == 'cluster'"]
+    monkeypatch.setattr(metadata, "requires", lambda _: lines)
+    finding = doctor_module.extra("web")
+    assert finding.status == "warn"
+    assert "no-such-package" in finding.found
+    assert finding.advice == "pip install 'sahelsim[web]'"
+    assert doctor_module.extra("cluster").status == "ok"
+    assert doctor_module.extra("viz").advice == "reinstall sahelsim"
+
+
+def test_every_extra_for_users_is_looked_at() -> None:
+    """Those for developers are not; every other extra of the project is a line of the report."""
+    import tomllib
+
+    project = tomllib.loads(Path(__file__).parents[2].joinpath("pyproject.toml").read_text("utf-8"))
+    known = set(project["project"]["optional-dependencies"]) - {"test", "dev", "docs", "static"}
+    assert known <= set(doctor_module.EXTRAS)

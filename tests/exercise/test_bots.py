@@ -17,15 +17,9 @@ from sahelsim.exercise import Exercise, Game, load_exercise
 from sahelsim.exercise.balance import Played, balance, play_games
 from sahelsim.exercise.bots import Hands, play_on
 from sahelsim.exercise.cards import budget
-from sahelsim.exercise.circuits import offered
 from sahelsim.exercise.loading import shipped_exercises
-from sahelsim.model import Order as Deed
-from sahelsim.model.encoding import route_text
-from sahelsim.model.world import TEAM
 
 from .conftest import small_text
-
-PERMIT = "the host has not granted the permit this needs"
 
 
 def hands_of(small: Exercise, replicate: int) -> tuple[Game, Hands]:
@@ -64,22 +58,6 @@ def test_a_shipped_exercise_offers_nothing_invalid(name: str) -> None:
     assert set(found["teams"]) == set(exercise.file.teams)
     assert sum(row["wins"] for row in found["teams"].values()) == pytest.approx(1.0)
     assert found["civilian_deaths"]["low"] > 0.0
-
-
-def test_every_circuit_of_a_shipped_exercise_can_be_flown() -> None:
-    # Circuits of cards are known to the model although no order of the scenario flies them.
-    exercise = load_exercise("pont-aerien-2023")
-    game, _ = Game.create(exercise, rehearsal=False)
-    routes = offered(exercise.file)
-    assert len(routes) >= 4
-    world = game.engine.template.world(1, 0)
-    for route in routes:
-        deed = Deed("fly_rotations", "mli", {"tail": "TZ-11T", "route": route_text(route),
-                                             "rotations_per_week": 1})  # fmt: skip
-        assert game.engine.give(world, deed, TEAM) in ("", PERMIT)
-        assert game.engine.names.order_log(world.orders)[-1]["arguments"]["route"] == (
-            route_text(route)
-        )
 
 
 def one(scores: dict[str, float], deaths: float = 100.0, **more: object) -> Played:
@@ -149,12 +127,14 @@ def test_an_interrupted_balance_tells_what_was_played(tmp_path: Path) -> None:
     path = tmp_path / "x.exercise.yaml"
     path.write_text(small_text(), encoding="utf-8")
     process = subprocess.Popen(
-        [sys.executable, "-m", "sahelsim", "exercise", "bots", str(path), "--games", "9000"],
+        [sys.executable, "-m", "sahelsim", "exercise", "bots", str(path), "--games", "60",
+         "--turns", "1"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )  # fmt: skip
     assert process.stderr is not None
-    assert "of 9000 games" in process.stderr.readline()
+    assert "0 of 60 games" in process.stderr.readline()
+    assert "6 of 60 games" in process.stderr.readline()
     process.send_signal(signal.SIGINT)
     out, _ = process.communicate(timeout=60)
     assert process.returncode == 130

@@ -23,10 +23,13 @@ def test_the_last_forecast_stands_until_the_lock(started: Started) -> None:
     game.forecast(token, "civilians", 40)
     game.forecast(token, "civilians", 65.5, key="k")
     game.forecast(token, "civilians", 65.5, key="k")
+    for _ in range(2):  # a repeated request with more digits than are kept
+        game.forecast(token, "sieged", 100 / 3, key="third")
+    game.forecast(token, "sieged", 40)
     game.forecast(token, "gao_end", 90)
     seen = game.see(token)["forecasts"]
     assert seen["open"] == ["civilians", "gao_end", "sieged"]
-    assert seen["own"] == {"civilians": 65.5, "gao_end": 90.0}
+    assert seen["own"] == {"civilians": 65.5, "gao_end": 90.0, "sieged": 40.0}
     with pytest.raises(InputError, match="another way"):
         game.forecast(token, "civilians", 10, key="k")
     game.ready(token)

@@ -261,7 +261,10 @@ def killed_server(server: Server, url: str, rounds: int) -> int:
         thread.start()
     try:
         for _ in range(rounds):
-            time.sleep(0.15 + 0.3 * chance.random())
+            wanted, last = len(acknowledged) + chance.randrange(1, 40), time.monotonic() + 60.0
+            while len(acknowledged) < wanted and time.monotonic() < last:
+                time.sleep(0.002)
+            time.sleep(0.01 * chance.random())
             server.end(signal.SIGKILL)
             server.start()
         time.sleep(0.2)
@@ -280,11 +283,11 @@ def killed_server(server: Server, url: str, rounds: int) -> int:
 
 
 def test_a_killed_server_loses_no_acknowledged_order(restarted: Server, url: str) -> None:
-    assert killed_server(restarted, url, 2) > 20
+    assert killed_server(restarted, url, 2) >= 2
 
 
 @pytest.mark.long
 def test_a_server_killed_many_times_loses_no_acknowledged_order(
     restarted: Server, url: str
 ) -> None:
-    assert killed_server(restarted, url, 30) > 500
+    assert killed_server(restarted, url, 30) > 300

@@ -209,8 +209,8 @@ def test_the_umpire_s_future_is_the_one_that_happens(small: Exercise) -> None:
         ("semi-rigid", ("pick", 12), "SS8051"),
         ("semi-rigid", ("pick", True), "SS8051"),
         ("matrix", ("set_probability", "civilians", 0.0), "SS8052"),
-        ("matrix", ("set_probability", "civilians", 101.0), "SS8051"),
-        ("matrix", ("set_probability", "civilians", float("nan")), "SS8051"),
+        ("matrix", ("set_probability", "civilians", 101.0), "SS8056"),
+        ("matrix", ("set_probability", "civilians", float("nan")), "SS8056"),
     ],
 )
 def test_what_the_umpire_may_not_do(

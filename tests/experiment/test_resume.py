@@ -199,6 +199,17 @@ def test_kill_in_the_middle_and_go_on(plan: Scenario, tmp_path: Path) -> None:
     assert files(out) == files(tmp_path / "straight")
 
 
+def seconds_to_the_first_part(out: Path, replicates: int) -> float:
+    """How long this machine takes, just now, from the start to the first chunk on disk."""
+    began = time.monotonic()
+    process = begin(out, replicates)
+    while not list(out.glob("parts/*-done")) and process.poll() is None:
+        time.sleep(0.05)
+    process.kill()
+    process.communicate()
+    return time.monotonic() - began
+
+
 @pytest.mark.long
 def test_kills_at_random_moments_lose_nothing(tmp_path: Path) -> None:
     """Kill the process again and again, at any moment of its life, until the run is complete."""
@@ -206,6 +217,7 @@ def test_kills_at_random_moments_lose_nothing(tmp_path: Path) -> None:
     run(cut(load_scenario("documented-2023"), 20), replicates, out=tmp_path / "straight")
     wanted = files(tmp_path / "straight")
     key = make_key(3)
+    first_s = seconds_to_the_first_part(tmp_path / "timed", replicates)
     for trial in range(6):
         out = tmp_path / f"killed-{trial}"
         kept, kills = 0, 0
@@ -213,7 +225,7 @@ def test_kills_at_random_moments_lose_nothing(tmp_path: Path) -> None:
             process = begin(out, replicates)
             try:
                 _, err = process.communicate(
-                    timeout=0.5 + 6.0 * uniform(key, 9_700, trial, kills, 0)
+                    timeout=3.0 * first_s * uniform(key, 9_700, trial, kills, 0)
                 )
                 assert process.returncode == 0, err
                 break
@@ -224,6 +236,6 @@ def test_kills_at_random_moments_lose_nothing(tmp_path: Path) -> None:
             parts = len(list(out.glob("parts/*-done")))
             assert parts >= kept or not (out / "parts").exists()
             kept = parts
-            assert kills < 60
+            assert kills < 200
         assert files(out) == wanted
         assert not list(out.rglob("*.tmp"))

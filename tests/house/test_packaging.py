@@ -77,6 +77,10 @@ def test_wheel_holds_every_file_of_the_package(wheel: Path) -> None:
         ("sahelsim/theatre/parameters/", ".yaml"),
         ("sahelsim/theatre/data/", ".csv"),
         ("sahelsim/base/", "catalogue.yaml"),
+        ("sahelsim/shipped/configs/", ".exercise.yaml"),
+        ("sahelsim/shipped/configs/", "-sweep.yaml"),
+        ("sahelsim/theatre/", "posterior.parquet"),
+        ("sahelsim/exercise/catalogue/", ".yaml"),
         ("sahelsim/report/", (".html", ".j2", ".css")),
         ("sahelsim/", "py.typed"),
     ],
@@ -111,3 +115,62 @@ def test_installed_package_reports_its_version(installed: Path, tmp_path: Path) 
     shown = run_installed(installed, tmp_path, "-c", "import sahelsim; print(sahelsim.__version__)")
     (info,) = installed.glob("sahelsim-*.dist-info")
     assert info.name == f"sahelsim-{shown.stdout.strip()}.dist-info"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["scenario", "check", "documented-2023"],
+        ["exercise", "check", "pont-aerien-2023"],
+        ["sweep", "check", "airlift-sweep"],
+        ["calibrate", "calibration", "--dry-run"],
+        ["explain", "SS2103"],
+        ["facts", "localities", "--json"],
+    ],
+    ids=lambda words: words[0],
+)
+def test_installed_package_finds_by_name_from_a_folder_with_a_space(
+    installed: Path, tmp_path: Path, words: list[str]
+) -> None:
+    folder = tmp_path / "a folder of mine"
+    folder.mkdir()
+    done = run_installed(installed, folder, "-m", "sahelsim", *words)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.long
+def test_a_fresh_environment_runs_a_scenario_from_the_wheel(wheel: Path, tmp_path: Path) -> None:
+    """A virtual environment with the wheel and its own command; packages come from this one."""
+    home = tmp_path / "environment"
+    made = subprocess.run(
+        [sys.executable, "-m", "venv", "--system-site-packages", "--without-pip", str(home)],
+        capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert made.returncode == 0, made.stderr
+    (site,) = home.glob("lib/python*/site-packages")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(site)
+    import numpy
+
+    (site / "borrowed.pth").write_text(str(Path(numpy.__file__).parents[1]), encoding="utf-8")
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    for words in (
+        ["run", "documented-2023", "--days", "10", "-n", "2", "--out", "results"],
+        ["report", "results"],
+        ["exercise", "bots", "pont-aerien-2023", "--turns", "1", "--no-odds"],
+    ):
+        done = subprocess.run(
+            [str(home / "bin" / "python"), "-P", "-m", "sahelsim", *words],
+            cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=900,
+            check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+    where = "import sahelsim; print(sahelsim.__file__)"
+    shown = subprocess.run(
+        [str(home / "bin" / "python"), "-P", "-c", where], cwd=tmp_path, env=environment,
+        capture_output=True, text=True, timeout=120, check=True,
+    )  # fmt: skip
+    assert Path(shown.stdout.strip()).is_relative_to(home)
+    assert (tmp_path / "results" / "report.html").stat().st_size > 100_000

@@ -132,7 +132,7 @@ x.yaml:6:7: error SS2105 at seed: expected a whole number, not true
         """\
 x.yaml:6:7: error SS2107 at seed: -1 must be at least 0
    6 | seed: -1
-     |       ^^
+     |       ^^ allowed: at least 0 and below 4294967296
 1 error. {FOOTER}""",
     ),
     "above_limit": (
@@ -140,7 +140,7 @@ x.yaml:6:7: error SS2107 at seed: -1 must be at least 0
         """\
 x.yaml:6:7: error SS2107 at seed: 4294967296 must be below 4294967296
    6 | seed: 4294967296
-     |       ^^^^^^^^^^
+     |       ^^^^^^^^^^ allowed: at least 0 and below 4294967296
 1 error. {FOOTER}""",
     ),
     "number_for_text": (
@@ -529,7 +529,7 @@ x.yaml:7:27: error SS2108 at initial.holder.kidal.value: 'fama' is not one of ml
      |                           ^^^^
 x.yaml:8:27: error SS2107 at initial.garrison.gao.value: -1 must be at least 0
    8 |   garrison: {gao: {value: -1}}
-     |                           ^^
+     |                           ^^ allowed: at least 0 and at most 20000
 x.yaml:9:27: error SS2105 at initial.besieged.gao.value: expected true or false, not 'yes'
    9 |   besieged: {gao: {value: yes}}
      |                           ^^^ write true or false

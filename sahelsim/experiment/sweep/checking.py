@@ -14,6 +14,7 @@ from sahelsim.base.formatting import exact, one_of
 from sahelsim.base.problems import Path as Place
 from sahelsim.base.problems import Problem
 from sahelsim.base.suggest import did_you_mean
+from sahelsim.experiment.parameters import default_choice
 from sahelsim.experiment.sweep.distributions import Distribution
 from sahelsim.experiment.sweep.schema import DRAWN, SweepFile, UncertaintyFile
 from sahelsim.experiment.sweep.series import daily_series
@@ -102,7 +103,7 @@ class _Checker:
             goals=self.goals(),
             daily=self.daily(),
             execution=file.execution,
-            central=file.parameters == "central",
+            central=(file.parameters or default_choice()) == "central",
             text=text,
             folder=self.folder,
             points=points,

@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from sahelsim.base.errors import InputError, UsageError
-from sahelsim.base.paths import shipped
+from sahelsim.base.paths import is_file, shipped
 from sahelsim.base.problems import InvalidInput, Problem, fail
 from sahelsim.base.suggest import nearest
 from sahelsim.base.yaml_source import Source, read
+from sahelsim.experiment.parameters import posterior_for
 from sahelsim.experiment.sweep.checking import check
 from sahelsim.experiment.sweep.schema import PolicyFile, SweepFile
 from sahelsim.experiment.sweep.spec import Policy, SweepSpec
-from sahelsim.model.posterior import choose_posterior
 from sahelsim.scenario import cut, load_scenario
 from sahelsim.scenario.overrides import check_key
 from sahelsim.scenario.schema import Scenario
@@ -35,7 +35,7 @@ def find_sweep(path_or_name: str | Path) -> Path:
         InputError: SS4101, there is no such file or shipped sweep.
     """
     path = Path(path_or_name)
-    if path.is_file():
+    if is_file(path):
         return path
     names = shipped_sweeps()
     if str(path_or_name) in names:
@@ -76,7 +76,7 @@ def build_spec(source: Source, folder: Path, policies: Path | None = None) -> Sw
     file, problems = structural_problems(SweepFile, source.data, locate)
     if problems:
         raise fail(problems, FOOTER)
-    choose_posterior(file.parameters)  # refused now where there is none
+    posterior_for(file.parameters)  # refused now where there is none
     resolved: dict[str, Policy] = {}
     for name, entry in file.policies.items():
         try:
@@ -128,6 +128,6 @@ def _policy(
 def _beside(name: str, folder: Path) -> str | Path:
     """A scenario named by a sweep file: a file beside it, or a shipped one."""
     for file in (folder / name, folder / f"{name}.yaml"):
-        if file.is_file():
+        if is_file(file):
             return file
     return name

@@ -28,6 +28,7 @@ RUNS, DAILY, QUARANTINE = "runs", "daily", "quarantine"
 KEY_COLUMNS = ("run_key", "policy", "future", "replicate")
 STATE_COLUMNS = ("policy", "future", "replicate", "status", "attempt")
 BIGGEST = 250_000  # rows of one part
+AGAIN = "the same sweep run command puts it aside and runs its runs again"
 SAMPLE = 1_000  # rows that tell how a column is best written
 
 
@@ -150,7 +151,9 @@ def _is_list(kind: pa.DataType) -> bool:
 
 def part_files(folder: Path) -> list[Path]:
     """The parts of a folder, in name order."""
-    return sorted(folder.glob("part-*.parquet")) if folder.is_dir() else []
+    if not folder.is_dir():
+        return []
+    return [file for file in sorted(folder.glob("part-*.parquet")) if file.exists()]
 
 
 def read_part(file: Path, columns: Sequence[str] | None = None) -> pa.Table:
@@ -158,17 +161,23 @@ def read_part(file: Path, columns: Sequence[str] | None = None) -> pa.Table:
 
     Raises:
         FileNotFoundError: it is not there (any more).
-        InputError: SS4131, it cannot be read.
+        InputError: SS4131, it cannot be read, or is no part of a sweep.
     """
     try:
-        return pq.read_table(file, columns=columns, partitioning=None)
+        if file.is_dir():  # pyarrow would read a folder as a table of many files
+            raise IsADirectoryError("it is a folder")
+        table = pq.read_table(file, columns=columns, partitioning=None)
+        for name in KEY_COLUMNS if columns is None else columns:
+            if name not in table.column_names:
+                raise pa.ArrowInvalid(f"it lacks the column '{name}'")
+        return table
     except FileNotFoundError:
         raise
     except (OSError, pa.ArrowException) as fault:
         why = " ".join(str(fault).split())
         raise InputError(
             "SS4131", f"cannot read {file}: {why}",
-            hint="the same sweep run command puts it aside and runs its runs again",
+            hint=AGAIN,
         ) from fault  # fmt: skip
 
 
@@ -186,11 +195,17 @@ def read_parts(
         InputError: SS4131, a part cannot be read.
     """
     seen: set[Path] = set()
+    first: list[str] | None = None
     while new := [file for file in part_files(folder) if file not in seen]:
         for file in new:
             seen.add(file)
             try:
-                yield read_part(file, columns)
+                table = read_part(file, columns)
+                first = first or table.column_names
+                if table.column_names != first:
+                    raise InputError("SS4131", f"{file} has other columns than the parts beside it",
+                                     hint=AGAIN)  # fmt: skip
+                yield table
             except FileNotFoundError:
                 continue
             except InputError:

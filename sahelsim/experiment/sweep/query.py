@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sahelsim.base.errors import InputError
 from sahelsim.base.extra import needs_extra
-from sahelsim.experiment.sweep.parts import DAILY, RUNS, part_files
+from sahelsim.experiment.sweep.parts import AGAIN, DAILY, RUNS, part_files
 from sahelsim.experiment.sweep.store import FUTURES, read_manifest
 
 if TYPE_CHECKING:
@@ -35,7 +35,13 @@ def query(path: Path, sql: str) -> pd.DataFrame:
     if not part_files(path / RUNS):
         raise InputError("SS4139", f"nothing has run yet in {path}")
     with duckdb.connect() as base:
-        _views(base, path)
+        try:
+            _views(base, path)
+        except duckdb.Error as fault:
+            raise InputError(
+                "SS4131", f"cannot read the tables in {path}: {' '.join(str(fault).split())}",
+                hint=AGAIN,
+            ) from fault  # fmt: skip
         try:
             frame: pd.DataFrame = base.execute(sql).df()
         except duckdb.Error as fault:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
+from sahelsim.base.errors import InputError
 from sahelsim.base.yaml_source import parse
 from sahelsim.experiment.files import read_table
 from sahelsim.experiment.sweep.loading import build_spec
@@ -116,7 +117,13 @@ def load_sweep(path: Path | str) -> Sweep:
     path = Path(path)
     manifest = read_manifest(path)
     spec = stored_spec(path)
-    return Sweep(spec, stored_futures(path), _frame(path, RUNS, spec), manifest, path)
+    futures, runs = stored_futures(path, spec), _frame(path, RUNS, spec)
+    if not runs["future"].isin(futures.index).all() or runs["policy"].isna().any():
+        raise InputError(
+            "SS4131", f"the runs in {path} are not those of its policies and futures",
+            hint="a table was replaced; bring it back from a copy, or run the sweep anew",
+        )  # fmt: skip
+    return Sweep(spec, futures, runs, manifest, path)
 
 
 def stored_spec(path: Path) -> SweepSpec:
@@ -125,9 +132,19 @@ def stored_spec(path: Path) -> SweepSpec:
     return build_spec(parse(text, name=str(path / SWEEP)), path, path / POLICIES)
 
 
-def stored_futures(path: Path) -> pd.DataFrame:
-    """The futures of a sweep directory."""
-    frame: pd.DataFrame = read_table(path / FUTURES).to_pandas().set_index("future")
+def stored_futures(path: Path, spec: SweepSpec | None = None) -> pd.DataFrame:
+    """The futures of a sweep directory.
+
+    Raises:
+        InputError: SS4003, the table is missing, damaged or another one.
+    """
+    spec = stored_spec(path) if spec is None else spec
+    frame: pd.DataFrame = read_table(path / FUTURES).to_pandas()
+    lacking = {"future", "name", *spec.uncertainties} - set(frame.columns)
+    if lacking or not frame["future"].is_unique:
+        why = f"it lacks {', '.join(sorted(lacking))}" if lacking else "a future stands twice"
+        raise InputError("SS4003", f"{path / FUTURES} holds no futures of this sweep: {why}")
+    frame = frame.set_index("future")
     frame["name"] = frame["name"].astype(object).where(frame["name"].notna(), None)
     return frame
 

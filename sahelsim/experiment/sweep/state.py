@@ -34,10 +34,7 @@ def sweep_state(path: Path) -> dict[str, Any]:
         InputError: SS4132, no sweep.
     """
     manifest = read_manifest(path)
-    try:
-        known = json.loads((path / STATUS).read_text(encoding="utf-8"))
-    except (OSError, ValueError):  # not written yet
-        known = {"state": "running", "left_s": None, "runs_per_s": 0.0}
+    known = _status(path)
     facts = {"id": manifest["id"], "path": str(path), "command": manifest["command"]}
     if known["state"] == "running":
         if _held(path):
@@ -52,6 +49,20 @@ def sweep_state(path: Path) -> dict[str, Any]:
     if manifest["shard"] == [1, 1]:
         known |= {"done": len(sweep.runs), "planned": len(sweep.runs) + unrun}
     return {**facts, **known, "counts": counts}
+
+
+def _status(path: Path) -> dict[str, Any]:
+    """What status.json says; that it runs, where that cannot be read (yet)."""
+    unknown = {"state": "running", "left_s": None, "runs_per_s": 0.0, "done": 0, "planned": 0}
+    try:
+        known = json.loads((path / STATUS).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return unknown
+    whole = isinstance(known, dict) and all(
+        type(known.get(key)) is kind for key, kind in (("state", str), ("done", int),
+                                                       ("planned", int))
+    )  # fmt: skip
+    return known if whole else unknown
 
 
 def _held(path: Path) -> bool:

@@ -22,6 +22,7 @@ import numpy as np
 import pyarrow as pa
 
 from sahelsim.base.errors import InputError
+from sahelsim.experiment import manifests
 from sahelsim.experiment.files import (
     FolderLock,
     is_temporary,
@@ -29,6 +30,7 @@ from sahelsim.experiment.files import (
     write_bytes,
     write_table,
 )
+from sahelsim.experiment.manifests import MANIFEST
 from sahelsim.experiment.sweep.parts import (
     BIGGEST,
     DAILY,
@@ -51,7 +53,7 @@ from sahelsim.scenario.writing import to_yaml
 if TYPE_CHECKING:
     import pandas as pd
 
-MANIFEST, SWEEP, POLICIES, FUTURES = "manifest.json", "sweep.yaml", "policies", "futures.parquet"
+SWEEP, POLICIES, FUTURES = "sweep.yaml", "policies", "futures.parquet"
 STATUS, EVENTS = "status.json", "events.jsonl"
 KIND = "sweep"
 FLUSH_S, FLUSH_RUNS = 2.0, 5_000  # what a kill costs at most
@@ -73,6 +75,18 @@ WORDS = {
     "shard": "shard",
 }
 """What determines the results: keys of ``identity`` in the manifest, and the words for them."""
+MANIFESTS = manifests.Kind(
+    code="SS4132", what="sweep", name=KIND, format=FORMAT,
+    required={
+        **dict.fromkeys(
+            ("kind", "version", "specification", "id", "title", "question", "reference",
+             "command", "file", "started"), str,
+        ),
+        "format": int, "seed": int, "identity": dict, "shard": list,
+    },
+    optional={"packages": dict, "grown": list, "python": str, "platform": str},
+    cure="its runs lie under runs/ still; to have a manifest, run the sweep into another folder",
+)  # fmt: skip
 
 
 @dataclass
@@ -91,25 +105,11 @@ def read_manifest(path: Path) -> dict[str, Any]:
     """The manifest of a sweep directory.
 
     Raises:
-        InputError: SS4132, there is none, or it cannot be read.
+        InputError: SS4132, there is none, it cannot be read, or it is not that of a sweep.
     """
-    try:
-        manifest = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError):
-        raise InputError(
-            "SS4132", f"{path} holds no sweep", hint="a sweep directory has a manifest.json"
-        ) from None
-    except (OSError, ValueError) as fault:
-        raise InputError("SS4132", f"cannot read {path / MANIFEST}: {fault}") from fault
-    if not isinstance(manifest, dict) or manifest.get("kind") != KIND:
-        raise InputError(
-            "SS4132", f"{path} holds no sweep", hint="it holds results of another kind"
-        )
-    if manifest["format"] > FORMAT:
-        raise InputError(
-            "SS4132", f"{path} was written by a newer sahelsim ({manifest['version']})",
-            hint="upgrade sahelsim to read it",
-        )  # fmt: skip
+    manifest = manifests.read(path, MANIFESTS)
+    if [type(part) for part in manifest["shard"]] != [int, int]:
+        raise InputError("SS4132", f"{path / MANIFEST} holds what cannot be right: shard")
     return manifest
 
 

@@ -44,9 +44,9 @@ def verify(path: Path, sample: int | None = 50, runner: str = SIMULATOR) -> Veri
         ("source_data_hash", "documented world"),
         ("posterior", "posterior"),
     ):
-        if stored[key] != spec.identity[key]:
+        if stored.get(key) != spec.identity[key]:
             raise NotReproducible(
-                "SS4137", f"{path} was run with another {words}: {stored[key]}, not "
+                "SS4137", f"{path} was run with another {words}: {stored.get(key)}, not "
                 f"{spec.identity[key]}",
                 hint="verify it with what ran it",
             )  # fmt: skip
