@@ -17,7 +17,7 @@ from pathlib import Path
 from benchmarks import measure
 from benchmarks.bench_scaling import Watch
 from sahelsim.base.yaml_source import parse
-from sahelsim.experiment.run import run
+from sahelsim.experiment.running import run
 from sahelsim.experiment.runner import worker_count
 from sahelsim.experiment.sweep import SweepJob
 from sahelsim.experiment.sweep.executors import engine_maker

@@ -18,7 +18,7 @@ import pandas as pd
 
 from benchmarks import measure
 from benchmarks.page import bars
-from sahelsim.experiment.run import run
+from sahelsim.experiment.running import run
 from sahelsim.model import SahelModel
 from sahelsim.scenario import load_scenario
 

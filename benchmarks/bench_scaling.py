@@ -22,7 +22,7 @@ from benchmarks import measure
 from benchmarks.page import bars, growth
 from benchmarks.synthetic import frozen_mb, grown
 from sahelsim.experiment import runner
-from sahelsim.experiment.run import run
+from sahelsim.experiment.running import run
 from sahelsim.model.build import Template, template
 from sahelsim.model.day import run_days
 from sahelsim.model.health import check_health

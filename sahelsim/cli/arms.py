@@ -100,7 +100,7 @@ def simulate(
     """Run every scenario with the first one's seed, each in its own folder of ``out``.
 
     With ``out`` None the tables stay in memory. Errors are those of
-    :func:`sahelsim.experiment.run`; all requests are checked before the first run begins.
+    :func:`sahelsim.experiment.running`; all requests are checked before the first run begins.
     """
     from sahelsim.cli.progress import Progress
     from sahelsim.cli.warm import compile_with_progress
@@ -198,7 +198,7 @@ class Study:
     def __init__(
         self, name: str, plan: Scenario, words: Sequence[str], runs: int, options: dict[str, Any]
     ) -> None:
-        from sahelsim.experiment.run import describe, prepare
+        from sahelsim.experiment.running import describe, prepare
         from sahelsim.experiment.store import REPORT, result_path
 
         self.options = options

@@ -7,6 +7,7 @@ missing, 6 environment, 7 not reproducible, 130 interrupted.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import sys
@@ -21,6 +22,7 @@ from sahelsim.base.suggest import nearest
 from sahelsim.cli import ui
 
 INTERRUPTED = 130
+SELDOM = (200_000, 50, 50)  # of gc: loading what a command needs makes millions of lasting objects
 THEATRE = "SAHELSIM_THEATRE"  # as sahelsim.theatre.load has it, which help must not load
 COMPLETING = "_SAHELSIM_COMPLETE"  # set by a shell that asks for completions
 
@@ -179,6 +181,7 @@ def main(args: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if args is None else args)
     as_json = "--json" in words
     debug = bool(os.environ.get("SAHELSIM_DEBUG"))
+    gc.set_threshold(*SELDOM)
     ui.set_colour("auto")
     try:
         result = cli.main(

@@ -25,7 +25,7 @@ import numpy.typing as npt
 
 from sahelsim.base.errors import InputError
 from sahelsim.base.suggest import nearest
-from sahelsim.experiment.run import Run
+from sahelsim.experiment.running import Run
 from sahelsim.model.draws import make_key, uniform_grid
 
 Floats = npt.NDArray[np.float64]

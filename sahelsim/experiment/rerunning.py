@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from sahelsim.base.errors import InputError, NotReproducible
 from sahelsim.experiment.manifests import MANIFEST
-from sahelsim.experiment.run import Run, load_run, prepare
+from sahelsim.experiment.running import Run, load_run, prepare
 from sahelsim.experiment.store import AGAINST, IDENTITY, POSTERIOR
 from sahelsim.model.posterior import CENTRAL, SHIPPED_NAME
 
@@ -70,7 +70,7 @@ def rerun(
         path: Result directory of a run or of a comparison.
         workers: Threads; all cores by default.
         progress: Called with the replicates and the scenario of each run; returns a context whose
-            value takes progress as :func:`~sahelsim.experiment.run` gives it.
+            value takes progress as :func:`~sahelsim.experiment.running` gives it.
 
     Raises:
         InputError: SS4002, SS4003 or SS4005, there is no complete run to repeat.

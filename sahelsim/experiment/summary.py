@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from sahelsim.experiment.run import Run
+from sahelsim.experiment.running import Run
 
 LOW, HIGH = 0.05, 0.95
 

@@ -85,7 +85,8 @@ def read_posterior(path: Path | str, parameters: ParameterSet) -> Posterior:
 
     path = Path(path)
     try:
-        table = pq.read_table(path, partitioning=None)
+        with pq.ParquetFile(path) as file:  # read_table loads all that datasets need
+            table = file.read()
     except FileNotFoundError:
         raise InputError("SS7206", f"no such posterior: {path}") from None
     except (OSError, pa.ArrowException) as fault:

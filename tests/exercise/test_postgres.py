@@ -234,10 +234,10 @@ def killed_server(server: Server, url: str, rounds: int) -> int:
     chance = random.Random(7)
     acknowledged: list[str] = []
     stop = threading.Event()
+    own = [open_log(url, create=True) for _ in range(3)]
 
     def write(who: int) -> None:
-        mine = open_log(url, create=True)
-        n = 0
+        mine, n = own[who], 0
         while not stop.is_set():
             key = f"{who}-{n}"
             try:
@@ -254,7 +254,6 @@ def killed_server(server: Server, url: str, rounds: int) -> int:
                 continue
             acknowledged.append(key)
             n += 1
-        mine.close()
 
     threads = [threading.Thread(target=write, args=(who,)) for who in range(3)]
     for thread in threads:
@@ -273,7 +272,8 @@ def killed_server(server: Server, url: str, rounds: int) -> int:
         for thread in threads:
             thread.join()
     events = log.read()
-    log.close()
+    for one in (log, *own):
+        one.close()
     check_chain(events)
     keys = [event.idem for event in events if event.kind == "order"]
     assert len(keys) == len(set(keys))

@@ -14,7 +14,7 @@ from sahelsim.model.world import O_AUTHOR, worlds_equal
 from sahelsim.scenario import Scenario, cut, load_scenario
 from tests.regression.summaries import names
 
-RUN = importlib.import_module("sahelsim.experiment.run")  # the room shows the function instead
+RUN = importlib.import_module("sahelsim.experiment.running")  # the room shows the function instead
 DAYS = 45  # past the first loans, columns, sieges and monthly reviews
 
 

@@ -20,8 +20,8 @@ import pyarrow as pa
 from sahelsim.base.errors import InputError
 from sahelsim.experiment.files import disk_fault, read_table, write_table
 from sahelsim.experiment.parameters import posterior_for
-from sahelsim.experiment.run import describe
 from sahelsim.experiment.runner import Progress, worker_count
+from sahelsim.experiment.running import describe
 from sahelsim.model.build import Template, template
 from sahelsim.model.day import run_days
 from sahelsim.model.encoding import Names
