@@ -17,8 +17,8 @@ from pathlib import Path
 from benchmarks import measure
 from benchmarks.bench_scaling import Watch
 from sahelsim.base.yaml_source import parse
-from sahelsim.experiment.running import run
 from sahelsim.experiment.runner import worker_count
+from sahelsim.experiment.running import run
 from sahelsim.experiment.sweep import SweepJob
 from sahelsim.experiment.sweep.executors import engine_maker
 from sahelsim.experiment.sweep.loading import build_spec

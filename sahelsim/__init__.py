@@ -6,8 +6,9 @@ The names below are the library's front door; each is loaded when it is first us
 
 from __future__ import annotations
 
-import importlib
 from typing import Any
+
+from sahelsim.base.lazy import lazily
 
 _PUBLIC = {
     "load_theatre": "sahelsim.theatre",
@@ -26,11 +27,7 @@ def __getattr__(name: str) -> Any:
     if name == "__version__":
         value = globals()[name] = _version()
         return value
-    if name in _PUBLIC:
-        value = getattr(importlib.import_module(_PUBLIC[name]), name)
-        globals()[name] = value
-        return value
-    raise AttributeError(f"module 'sahelsim' has no attribute {name!r}")
+    return lazily(__name__, _PUBLIC)(name)
 
 
 def _version() -> str:

@@ -5,8 +5,9 @@ The names below are loaded when they are first used, so that a file is checked w
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from sahelsim.base.lazy import lazily
 
 if TYPE_CHECKING:
     from sahelsim.exercise.game import Game as Game
@@ -24,8 +25,4 @@ _PUBLIC = {
 __all__ = ["Exercise", "Game", "SqliteLog", "load_exercise"]
 
 
-def __getattr__(name: str) -> Any:
-    if name in _PUBLIC:
-        value = globals()[name] = getattr(importlib.import_module(_PUBLIC[name]), name)
-        return value
-    raise AttributeError(f"module 'sahelsim.exercise' has no attribute {name!r}")
+__getattr__ = lazily(__name__, _PUBLIC)

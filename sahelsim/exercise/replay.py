@@ -35,12 +35,13 @@ def read_log(where: Path | str) -> list[Event]:
         raise InputError("SS8042", f"{path} is neither a game nor an exported log")
     names = {field.name for field in fields(Event)}
     events = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    # Lines end with a line feed alone: a text may hold any other line separator of Unicode.
+    for number, line in enumerate(path.read_bytes().removesuffix(b"\n").split(b"\n"), start=1):
         try:
-            raw = json.loads(line)
+            raw = json.loads(line.decode("utf-8"))
             if not isinstance(raw, dict) or set(raw) != names:
                 raise ValueError
-        except ValueError:
+        except (ValueError, RecursionError):
             raise InputError("SS8061", "this line is no event", where=f"{path}:{number}") from None
         events.append(Event(**raw))
     return events

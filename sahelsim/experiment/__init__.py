@@ -6,8 +6,9 @@ than it needs.
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from sahelsim.base.lazy import lazily
 
 if TYPE_CHECKING:
     from sahelsim.experiment.comparison import Comparison as Comparison
@@ -27,8 +28,4 @@ _PUBLIC = {
 __all__ = ["Comparison", "Job", "Run", "compare", "compare_all", "load_run", "prepare", "run"]
 
 
-def __getattr__(name: str) -> Any:
-    if name in _PUBLIC:
-        value = globals()[name] = getattr(importlib.import_module(_PUBLIC[name]), name)
-        return value
-    raise AttributeError(f"module 'sahelsim.experiment' has no attribute {name!r}")
+__getattr__ = lazily(__name__, _PUBLIC)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
-from typing import Any
+from sahelsim.base.lazy import lazily
 
 _PUBLIC = {
     "SahelModel": "sahelsim.model.model",
@@ -19,9 +18,4 @@ _PUBLIC = {
 __all__ = list(_PUBLIC)
 
 
-def __getattr__(name: str) -> Any:
-    if name in _PUBLIC:
-        value = getattr(importlib.import_module(_PUBLIC[name]), name)
-        globals()[name] = value
-        return value
-    raise AttributeError(f"module 'sahelsim.model' has no attribute {name!r}")
+__getattr__ = lazily(__name__, _PUBLIC)

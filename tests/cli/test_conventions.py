@@ -17,8 +17,11 @@ from sahelsim.cli import ui
 from sahelsim.cli.main import INTERRUPTED, cli, main
 
 DOCS = Path(__file__).parents[2] / "docs"
-# What these print is a file: a script, a table, a schema.
-PRINTS_A_FILE = {"completion", "data example", "sweep slurm", "scenario schema"}
+# What these print is a file (a script, a table, a schema), or they serve pages until stopped.
+WITHOUT_JSON = {
+    "completion", "data example", "sweep slurm", "scenario schema", "exercise serve",
+    "exercise demo",
+}  # fmt: skip
 
 
 def leaves(
@@ -47,7 +50,7 @@ def test_a_command_prints_json_shows_examples_and_suggests(
 ) -> None:
     command = LEAVES[path]
     options = {name for parameter in command.params for name in parameter.opts}
-    assert "--json" in options or path in PRINTS_A_FILE
+    assert "--json" in options or path in WITHOUT_JSON
     assert main([*path.split(), "--help"]) == 0
     shown = capsys.readouterr().out
     assert f"sahelsim {path}" in shown.partition("Examples:")[2]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -79,6 +81,23 @@ def test_orders_out_and_languages_are_as_asked(
     assert text.count('<div class="page"') == 2
     assert main([*words, "--orders", "none", "--language", "fr"]) == 0
     assert "Aucun ordre n" in out.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "options", [["--language", "both"], ["--orders", "none"], ["--orders", "ID"]]
+)
+def test_the_page_names_the_command_that_makes_it_again(
+    folder: Path, tmp_path: Path, options: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, second = tmp_path / "first.html", tmp_path / "second.html"
+    options = [orders(folder)["declare"] if word == "ID" else word for word in options]
+    words = ["exercise", "debrief", str(folder), "--pairs", "2", "--out", str(first), *options]
+    assert main(words) == 0
+    text = first.read_text(encoding="utf-8")
+    command = re.findall(r"<code>(sahelsim exercise debrief [^<]+)</code>", text)[0]
+    assert main([*shlex.split(command)[1:], "--out", str(second)]) == 0
+    assert second.read_bytes() == first.read_bytes()
+    capsys.readouterr()
 
 
 def test_an_interrupted_debrief_goes_on(

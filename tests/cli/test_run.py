@@ -41,7 +41,7 @@ def test_a_run_writes_its_directory_and_says_so(here: Path, capsys: Capture) -> 
     assert main(short("r")) == 0
     out, err = capsys.readouterr()
     wanted = {f"{name}.parquet" for name in TABLES} | {
-        "manifest.json", "scenario.yaml", "report.html"
+        "manifest.json", "scenario.yaml", "report.html", "posterior.parquet",
     }  # fmt: skip
     assert {item.name for item in (here / "r").iterdir()} == wanted
     lines = out.splitlines()

@@ -53,6 +53,7 @@ class Material:
         splits: Luck and skill, of the turns whose odds were shown.
         valued: Orders with what they did.
         pairs: Futures on each side of those comparisons.
+        named: Whether the orders were asked for by name, rather than chosen.
         traceless: Orders that changed nothing in a few trial pairs, where that was looked at.
     """
 
@@ -65,6 +66,7 @@ class Material:
     splits: list[chance.Split]
     valued: list[valuation.Valued]
     pairs: int
+    named: bool
     traceless: list[str]
 
     @property
@@ -132,6 +134,7 @@ def gather(
         raise InputError("SS8082", f"no turn of branch '{branch.name}' was played yet",
                          hint="a debrief tells turns that have a result")  # fmt: skip
     traceless: list[str] = []
+    named = orders is not None
     if orders is None:
         traceless = valuation.without_trace(game, watch=watch)
         orders = valuation.choose(game.exercise, branch, traceless)
@@ -145,7 +148,7 @@ def gather(
     return Material(
         game.exercise, state, game.log.read(state.seq - 1)[-1].hash, start, _frames(game, branch),
         harm.by_turn(game.engine, branch), split, valued,
-        pairs, traceless,
+        pairs, named, traceless,
     )  # fmt: skip
 
 

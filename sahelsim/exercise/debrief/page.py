@@ -47,7 +47,10 @@ def render(material: Material, languages: Sequence[Language], game: str = "GAME"
     scripts = {"head": report_asset("head.js"), "page": asset("debrief.js")}
     return fill(
         "debrief.html.j2",
-        pages=[build(material, Voice(language), game) for language in languages],
+        pages=[
+            build(material, Voice(language), game, language if len(languages) == 1 else "both")
+            for language in languages
+        ],
         version=__version__,
         style=Markup(report_asset("style.css") + asset("debrief.css")),
         scripts={name: Markup(text) for name, text in scripts.items()},
@@ -55,8 +58,8 @@ def render(material: Material, languages: Sequence[Language], game: str = "GAME"
     )
 
 
-def build(material: Material, voice: Voice, game: str) -> Page:
-    """One language's half."""
+def build(material: Material, voice: Voice, game: str, option: str) -> Page:
+    """One language's half of a page that ``--language option`` makes."""
     file = material.exercise.file
     first, last = material.days(1)[0], material.days(len(material.turns))[1]
     return Page(
@@ -83,18 +86,19 @@ def build(material: Material, voice: Voice, game: str) -> Page:
             telling.branches(voice, material),
             telling.ask(voice, material),
             telling.limits(voice, material),
-            again(voice, material, game),
+            again(voice, material, game, option),
         ],
     )  # fmt: skip
 
 
-def again(voice: Voice, material: Material, game: str) -> Section:
+def again(voice: Voice, material: Material, game: str, option: str) -> Section:
     """How to make the page again, and what it was made of."""
     created = material.state.created
-    words = ["sahelsim", "exercise", "debrief", game, "--language", voice.language,
+    words = ["sahelsim", "exercise", "debrief", game, "--language", option,
              "--pairs", str(material.pairs)]  # fmt: skip
-    if material.valued:
-        words += ["--orders", ",".join(item.order.id for item in material.valued)]
+    if material.named:
+        ids = ",".join(item.order.id for item in material.valued)
+        words += ["--orders", ids or "none"]
     facts = [
         (voice("debrief.again.page"), shlex.join(words)),
         (voice("debrief.again.replay"), shlex.join(["sahelsim", "exercise", "replay", game])),

@@ -9,7 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from sahelsim.exercise.drawing import map_svg
-from sahelsim.exercise.loading import Exercise
+from sahelsim.exercise.loading import SUFFIX, Exercise, shipped_exercises
 from sahelsim.exercise.papers import schedule
 from sahelsim.exercise.schema import ALL, Inject
 from sahelsim.exercise.voice import Voice
@@ -236,10 +236,12 @@ def guide(voice: Voice, exercise: Exercise) -> list[dict[str, Any]]:
 
 
 def _commands(voice: Voice, id: str) -> Iterator[tuple[str, str]]:
+    known = any(id == name for name, _ in shipped_exercises())
+    file = id if known else f"{id}{SUFFIX}"
     for what, command in (
-        ("check", f"sahelsim exercise bots {id}"),
-        ("print", f"sahelsim exercise print {id}"),
-        ("serve", f"sahelsim exercise serve {id} --out {id}-game"),
+        ("check", f"sahelsim exercise bots {file}"),
+        ("print", f"sahelsim exercise print {file}"),
+        ("serve", f"sahelsim exercise serve {file} --out {id}-game"),
         ("debrief", f"sahelsim exercise debrief {id}-game"),
     ):
         yield voice("print.guide." + what), command

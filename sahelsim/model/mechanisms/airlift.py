@@ -34,6 +34,7 @@ from sahelsim.model.mechanisms.performance import (
     strip_suits,
 )
 from sahelsim.model.mechanisms.politics import PoliticsParameters
+from sahelsim.model.mechanisms.ramp import ramp_wait_h
 from sahelsim.model.mechanisms.rotation import (
     add_credit,
     begin_rotation,
@@ -94,6 +95,7 @@ class AirliftParameters(Group):
     ground_enroute_h: float
     ground_expedited_h: float
     queue_efficiency: float
+    queue_wait: float
     monsoon_delay_h: float
     crew_ratio: float
     crew_hours_30d: float
@@ -254,6 +256,12 @@ def fly_leg(
 
 
 @kernel
+def ramp_hours(airfields: Airfields, airlift: AirliftParameters, f: int) -> float:
+    """Ramp hours of a day: working MOG x operating hours x what queueing leaves of them."""
+    return airfields.mog[f] * airfields.operating_h[f] * airlift.queue_efficiency
+
+
+@kernel
 def fly_tail(
     clock: Clock,
     geography: Geography,
@@ -314,6 +322,10 @@ def fly_tail(
         km = airfields.great_circle_km[here, there]
         used_h += leg_hours(km, types.cruise_kmh[fleet.type[a]], airlift.leg_fixed_h)
         ground = ground_hours(clock, airfields, routes, land, fleet, fields, airlift, a, stop)
+        if airlift.queue_wait > 0.0:
+            day_h = ramp_hours(airfields, airlift, there)
+            left_h = fields.ramp_h_left[there]
+            used_h += airlift.queue_wait * ramp_wait_h(airfields.mog[there], day_h, left_h, ground)
         fields.ramp_h_left[there] -= ground
         used_h += ground
         reason = fly_leg(
@@ -391,9 +403,7 @@ def flights_day(
 ) -> None:
     """The flights of a day, tails in order: open the ramps, fly, write down what bound each."""
     for f in range(len(fields.ramp_h_left)):
-        fields.ramp_h_left[f] = (
-            airfields.mog[f] * airfields.operating_h[f] * airlift.queue_efficiency
-        )
+        fields.ramp_h_left[f] = ramp_hours(airfields, airlift, f)
     mend_strips(fields, maintenance)
     seize_aircraft(clock, airfields, land, states, fleet, ledger, events, threat)
     shell_airfields(clock, airfields, land, groups, fleet, fields, ledger, events, threat)

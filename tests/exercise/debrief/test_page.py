@@ -102,7 +102,7 @@ def test_no_person_is_named(page: str) -> None:
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_harm_stands_in_every_section(material: Material, language: str) -> None:
     voice = Voice(language)  # type: ignore[arg-type]
-    built = build(material, voice, "my-game")
+    built = build(material, voice, "my-game", language)
     assert len(built.sections) == 12
     for section in built.sections:
         assert len(section.harm) > 20, section.id
@@ -114,7 +114,7 @@ def test_harm_stands_in_every_section(material: Material, language: str) -> None
 
 
 def test_scores_and_dice_are_those_of_the_log(material: Material) -> None:
-    built = build(material, Voice("en"), "my-game")
+    built = build(material, Voice("en"), "my-game", "en")
     sections = {section.id: section for section in built.sections}
     result = material.turns[-1].result
     assert result is not None
@@ -144,7 +144,7 @@ def test_every_order_is_told_and_odds_agree(material: Material, page: str) -> No
 
 def test_the_page_says_how_to_make_it_again(material: Material, page: str) -> None:
     ids = ",".join(item.order.id for item in material.valued)
-    command = f"sahelsim exercise debrief my-game --language en --pairs {PAIRS} --orders {ids}"
+    command = f"sahelsim exercise debrief my-game --language both --pairs {PAIRS} --orders {ids}"
     assert command in page
     assert material.last_hash in page
     assert material.state.created["digest"] in page

@@ -97,6 +97,16 @@ def test_the_script_is_made_from_the_clock(shipped_papers: dict[str, dict[str, s
     assert text.split("<ol>")[1].split("</ol>")[0].count("<li>") == 6
 
 
+def test_commands_of_the_script_name_the_exercise_so_that_it_is_found(
+    small_papers: dict[str, str], shipped_papers: dict[str, dict[str, str]]
+) -> None:
+    assert (
+        "<code>sahelsim exercise bots pont-aerien-2023</code>"
+        in (shipped_papers["en"]["facilitator"])
+    )
+    assert "<code>sahelsim exercise bots small.exercise.yaml</code>" in small_papers["facilitator"]
+
+
 def test_an_exercise_that_is_silent_gets_questions_and_briefs(
     tmp_path: Path, places: list[dict[str, Any]]
 ) -> None:
