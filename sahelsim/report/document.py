@@ -18,6 +18,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
+from sahelsim import __version__
 from sahelsim.experiment.files import disk_fault, write_bytes
 from sahelsim.report.parts import Card, Section
 from sahelsim.report.style import CONFIG, HOLDERS, figure_json, holder_name
@@ -49,7 +50,7 @@ class Document:
     sections: list[Section]
     reproduce: list[tuple[str, str]]
     cards: list[Card] = field(default_factory=list)
-    version: str = ""
+    version: str = __version__
 
 
 def render_document(document: Document) -> str:

@@ -135,7 +135,7 @@ def test_every_column_of_the_tables_is_described() -> None:
 def test_the_odd_names_every_phase_of_the_day_in_order() -> None:
     from sahelsim.model.day import PHASES
 
-    page = (DOCS / "explanation" / "odd.md").read_text(encoding="utf-8")
+    page = (DOCS / "odd.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| \d+ \| `(\w+)` \| (.+) \|$", page, re.MULTILINE)
     assert rows == [tuple(phase) for phase in PHASES]
 
@@ -143,7 +143,7 @@ def test_the_odd_names_every_phase_of_the_day_in_order() -> None:
 def test_the_odd_names_files_and_parameters_that_exist() -> None:
     from sahelsim.theatre import load_theatre
 
-    page = (DOCS / "explanation" / "odd.md").read_text(encoding="utf-8")
+    page = (DOCS / "odd.md").read_text(encoding="utf-8")
     model = DOCS.parent / "sahelsim" / "model"
     submodels = page.partition("## 7. Submodels")[2].partition("## Known misfits")[0]
     named = set()

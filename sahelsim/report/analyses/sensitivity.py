@@ -135,6 +135,6 @@ def _table(found: Sensitivity) -> Section:
         cells.append("yes" if found.told(str(name)) else "cannot be told from no effect")
         rows.append(cells)
     heads = ["input", "index", "low", "high", *(name.replace("_", " ") for name in extra), "told"]
-    return Section("table", "Every input", f"Look up any input. The index is the {found.index}.",
+    return Section("table", "Every input", f"Look up any input. The index: {found.index}.",
                    [Block(tables=[Table(heads, rows, "Inputs", "inputs", sortable=True)])],
                    short="Table")  # fmt: skip
