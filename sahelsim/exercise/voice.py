@@ -15,7 +15,7 @@ from sahelsim.exercise.naming import day as in_words
 from sahelsim.exercise.phrases import Language, catalogue, phrase
 from sahelsim.exercise.schema import ANY, Card, Words
 from sahelsim.exercise.state import Order
-from sahelsim.exercise.web.wording import argument_name, line_name, price, unit, value_name
+from sahelsim.exercise.wording import argument_name, line_name, price, unit, value_name
 from sahelsim.theatre import load_theatre
 from sahelsim.theatre.actors import ACTORS
 from sahelsim.theatre.records import Argument

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from typing import Any
 
 from numba.core.codegen import JITCodeLibrary
+from numba.core.compiler_lock import global_compiler_lock
 
 
 class _NoEnvironment:
@@ -52,6 +53,17 @@ class InnerLibrary(JITCodeLibrary):
     def enable_object_caching(self) -> None:
         """There is no object code to keep."""
 
+    @classmethod
+    def _unserialize(cls, codegen: Any, state: tuple[str, str, Any]) -> Any:
+        """Load what the cache kept; machine code, should it lie there, as what it is."""
+        if state[1] == "bitcode":
+            return super()._unserialize(codegen, state)
+        before, codegen._library_class = codegen._library_class, JITCodeLibrary
+        try:
+            return JITCodeLibrary._unserialize(codegen, state)
+        finally:
+            codegen._library_class = before
+
     def serialize_using_object_code(self) -> tuple[str, str, bytes]:
         """What Numba's cache keeps of this library."""
         return (self.name, "bitcode", self._get_module_for_linking().as_bitcode())
@@ -61,16 +73,18 @@ def compile_as(library: type[JITCodeLibrary], dispatcher: Any) -> None:
     """Let a dispatcher compile, and load from the cache, into this kind of library.
 
     Compiling a kernel compiles its callees on the way, so the kind is set and set back around each.
+    The kind is one setting for all threads, so it changes only under Numba's own lock.
     """
     original: Callable[[Any], Any] = dispatcher.compile
 
     def compile_with_library(signature: Any) -> Any:
-        codegen = dispatcher.targetctx.codegen()
-        before = codegen._library_class
-        codegen._library_class = library
-        try:
-            return original(signature)
-        finally:
-            codegen._library_class = before
+        with global_compiler_lock:
+            codegen = dispatcher.targetctx.codegen()
+            before = codegen._library_class
+            codegen._library_class = library
+            try:
+                return original(signature)
+            finally:
+                codegen._library_class = before
 
     dispatcher.compile = compile_with_library

@@ -37,7 +37,7 @@ def test_one_worker_and_two_write_the_same_files(
     two = run(plan, REPLICATES, seed=5, workers=2, out=tmp_path / "two")
     assert stored.path is not None
     assert files(stored.path) == files(tmp_path / "two")
-    assert len(files(tmp_path / "two")) == len(TABLES) + 1
+    assert len(files(tmp_path / "two")) == len(TABLES) + 2  # scenario.yaml and posterior.parquet
     changing = {"command", "started", "finished", "duration_s"}
     left, right = dict(stored.manifest), dict(two.manifest)
     assert set(left) == set(right) >= changing

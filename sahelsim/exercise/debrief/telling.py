@@ -9,7 +9,7 @@ from sahelsim.exercise.debrief.material import TRUTH, Material
 from sahelsim.exercise.debrief.section import Section, days, harm_line, section
 from sahelsim.exercise.state import News, Order, Turn
 from sahelsim.exercise.voice import Voice
-from sahelsim.exercise.web.wording import public_lines, refusal
+from sahelsim.exercise.wording import public_lines, refusal
 from sahelsim.report.parts import Link
 from sahelsim.theatre import load_theatre
 from sahelsim.theatre.records import Event

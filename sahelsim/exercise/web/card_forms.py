@@ -11,7 +11,7 @@ from sahelsim.exercise.engine import Engine
 from sahelsim.exercise.naming import actor_name, spots
 from sahelsim.exercise.phrases import Language
 from sahelsim.exercise.schema import ANY, Card, PerUnit
-from sahelsim.exercise.web.wording import argument_name, price, unit, value_name
+from sahelsim.exercise.wording import argument_name, price, unit, value_name
 from sahelsim.theatre import load_theatre
 from sahelsim.theatre.actors import GROUPS, PARTNERS, STATES
 from sahelsim.theatre.records import OrderVerb

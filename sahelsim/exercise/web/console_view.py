@@ -14,7 +14,7 @@ from sahelsim.exercise.state import FACILITATOR, State, Turn
 from sahelsim.exercise.web.room import Room
 from sahelsim.exercise.web.shown import changed, head, odds, places
 from sahelsim.exercise.web.talking import league, rulings, talk, umpire
-from sahelsim.exercise.web.wording import harm, order_words, public_lines, refusal
+from sahelsim.exercise.wording import harm, order_words, public_lines, refusal
 
 TAIL = 12  # events of the log that are shown
 

@@ -9,7 +9,7 @@ from typing import Any
 from sahelsim.base.errors import EnvironmentFault, InputError, SahelsimError
 from sahelsim.exercise.naming import place_name
 from sahelsim.exercise.phrases import Language, catalogue, phrase
-from sahelsim.exercise.web.wording import argument_name, line_name, refusal
+from sahelsim.exercise.wording import argument_name, line_name, refusal
 
 _STATUS = {
     "SS8010": 409, "SS8011": 409, "SS8012": 409, "SS8013": 409, "SS8014": 409, "SS8032": 409,

@@ -17,7 +17,7 @@ from sahelsim.exercise.web.paper import page, render
 from sahelsim.exercise.web.room import Room
 from sahelsim.exercise.web.shown import changed, head, news, odds
 from sahelsim.exercise.web.talking import rulings, statements
-from sahelsim.exercise.web.wording import harm, public_lines
+from sahelsim.exercise.wording import harm, public_lines
 
 router = APIRouter(include_in_schema=False, default_response_class=Response)
 

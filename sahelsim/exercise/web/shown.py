@@ -20,7 +20,7 @@ from sahelsim.exercise.naming import actor_name, day, figure, outcome_name, plac
 from sahelsim.exercise.phrases import Language, phrase
 from sahelsim.exercise.web.card_forms import card_forms
 from sahelsim.exercise.web.talking import forecasts, rulings, talk
-from sahelsim.exercise.web.wording import (
+from sahelsim.exercise.wording import (
     amounts,
     harm,
     line_name,

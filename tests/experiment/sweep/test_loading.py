@@ -43,7 +43,7 @@ def test_shipped_sweeps_load(name: str) -> None:
         (POLICY + "daily: {series: [besieged.ml]}", "SS4104", "6:18",
          "did you mean 'besieged.mli'?"),
         (POLICY + "replicates: {min: 4}", "SS4111", "6:13", "or write replicates: 20"),
-        (POLICY + "replicates: 0", "SS2107", "6:13", None),
+        (POLICY + "replicates: 0", "SS2107", "6:13", "allowed: at least 1 and at most 1000000"),
         (POLICY + "replicates: {max: 9, until: [{outcome: sorties}]}", "SS4111", "6:30", None),
         (POLICY + "replicates: {until: [{outcome: sorties, of: difference, half_width: 1}]}",
          "SS4111", "6:22", None),
