@@ -49,7 +49,10 @@ def test_a_calibration_is_interrupted_goes_on_and_says_what_was_learnt(
     here: Path, capsys: Capture
 ) -> None:
     command = [sys.executable, "-m", "sahelsim.cli.main", "calibrate", "fit.yaml", "-j", "1"]
-    first = subprocess.Popen(command, stderr=subprocess.PIPE, env=os.environ, text=True)
+    first = subprocess.Popen(
+        command, stderr=subprocess.PIPE, env=os.environ, text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )  # fmt: skip
     parts = here / "outputs/fit/evaluations"
     try:
         for _ in range(4000):  # compiling comes first where nothing ran before

@@ -158,7 +158,10 @@ def test_an_interrupted_sweep_says_how_to_go_on(home: Path, sign: signal.Signals
         "-j",
         "1",
     ]
-    process = subprocess.Popen(words, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        words, stderr=subprocess.PIPE, text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )  # fmt: skip
     until = time.monotonic() + 300
     while not list((out / "runs").glob("part-*")) and time.monotonic() < until:
         time.sleep(0.1)
