@@ -118,8 +118,11 @@ class Browser:
         return content
 
 
-async def player(server: Server, team: str, code: str, n: int, times: TIMES, end: float) -> None:
-    """Join, then read and write until the end."""
+async def player(
+    server: Server, team: str, code: str, n: int, times: TIMES, all_in: asyncio.Barrier,
+    seconds: float,
+) -> None:  # fmt: skip
+    """Join; once everybody is in, read and write for so many seconds."""
     await asyncio.sleep(JOIN_S * n / 200)
     web, stream = Browser(server, times), Browser(server, {})
     await web.open()
@@ -130,7 +133,9 @@ async def player(server: Server, team: str, code: str, n: int, times: TIMES, end
     listening = asyncio.create_task(_listen(stream))
     share = (n * 0.618) % 1.0  # spreads what players do over the seconds
     await web.ask("first page", "GET", "/play")
-    await asyncio.sleep(max(0.0, JOIN_S * (1 - n / 200)) + LOOK_S * share)
+    await all_in.wait()
+    end = time.monotonic() + LOOK_S + seconds
+    await asyncio.sleep(LOOK_S * share)
     last, given, step = time.monotonic() - WRITE_S * share, "", 0
     while time.monotonic() < end:
         await web.ask("page", "GET", "/play")
@@ -158,10 +163,13 @@ async def _listen(stream: Browser) -> None:
 async def play(server: Server, keys: list[Keys], seconds: float) -> TIMES:
     """All players at once."""
     times: TIMES = {}
-    end = time.monotonic() + JOIN_S + LOOK_S + seconds
     seats = [(team, own.codes[team]) for own in keys for team in ORDERS]
+    all_in = asyncio.Barrier(len(seats))
     await asyncio.gather(
-        *(player(server, team, code, n, times, end) for n, (team, code) in enumerate(seats))
+        *(
+            player(server, team, code, n, times, all_in, seconds)
+            for n, (team, code) in enumerate(seats)
+        )
     )
     return times
 
@@ -222,8 +230,8 @@ def main() -> None:
         finally:
             server.stop()
     sheet.text.append(
-        "Every player has a stream open, loads the whole page every four seconds and writes every "
-        "ten; every order is looked at by the model and is on disk before it is acknowledged. "
+        "Joins come within five seconds and are measured apart. When all are in, every player has "
+        "a stream open, loads the whole page every four seconds and writes every ten; every order is looked at by the model and is on disk before it is acknowledged. "
         "Server and players share the machine's cores, in two processes."
     )
     measure.publish(sheet)
