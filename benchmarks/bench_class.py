@@ -231,8 +231,9 @@ def main() -> None:
             server.stop()
     sheet.text.append(
         "Joins come within five seconds and are measured apart. When all are in, every player has "
-        "a stream open, loads the whole page every four seconds and writes every ten; every order is looked at by the model and is on disk before it is acknowledged. "
-        "Server and players share the machine's cores, in two processes."
+        "a stream open, loads the whole page every four seconds and writes every ten; every order "
+        "is looked at by the model and is on disk before it is acknowledged. Server and players "
+        "share the machine's cores, in two processes."
     )
     measure.publish(sheet)
 
