@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,7 +33,7 @@ def report(directory: Path, out: Path | None, figures: str | None, as_json: bool
     from sahelsim.experiment.store import REPORT
 
     path = out or directory / REPORT
-    sections = _write(directory, path, silent=as_json)
+    sections_of_page = _write(directory, path, silent=as_json)
     pictures: list[Path] = []
     if figures is not None:
         from sahelsim.cli.progress import Clock
@@ -40,7 +41,7 @@ def report(directory: Path, out: Path | None, figures: str | None, as_json: bool
 
         kind = next(one for one in KINDS if one == figures)
         with Clock("drawing", quiet=as_json):
-            pictures = write_figures(sections, path.parent / "figures", kind)
+            pictures = write_figures(sections_of_page(), path.parent / "figures", kind)
     if as_json:
         ui.say_json("report", report=str(path), figures=[str(file) for file in pictures])
         return 0
@@ -50,8 +51,8 @@ def report(directory: Path, out: Path | None, figures: str | None, as_json: bool
     return 0
 
 
-def _write(directory: Path, path: Path, *, silent: bool) -> list[Section]:
-    """Write the page and return its sections."""
+def _write(directory: Path, path: Path, *, silent: bool) -> Callable[[], list[Section]]:
+    """Write the page; what is returned gives its sections, which only pictures need again."""
     from sahelsim.cli.arms import noted
     from sahelsim.experiment.rerunning import holds_sweep
     from sahelsim.report.document import write_document
@@ -63,14 +64,14 @@ def _write(directory: Path, path: Path, *, silent: bool) -> list[Section]:
         words = ["report", str(directory)]
         document = robust_finding(load_sweep(directory), words, silent=silent).document
         write_document(document, path)
-        return document.sections
+        return lambda: document.sections
     compared = noted(directory)
     if compared is not None:
         from sahelsim.report.comparison import build
 
         document = build(compared[0], command=compared[1])
         write_document(document, path)
-        return document.sections
+        return lambda: document.sections
     from sahelsim.experiment import load_run
     from sahelsim.experiment.store import AGAINST
     from sahelsim.report import write_report
@@ -80,4 +81,4 @@ def _write(directory: Path, path: Path, *, silent: bool) -> list[Section]:
     folders = sorted(folder for folder in directory.glob(f"{AGAINST}*") if folder.is_dir())
     others = [load_run(folder) for folder in folders]
     write_report(result, *others, path=path)
-    return sections_of(result, *others)
+    return lambda: sections_of(result, *others)

@@ -33,11 +33,13 @@ class Rerun(NamedTuple):
 
 def holds_sweep(path: Path) -> bool:
     """Whether a directory holds a sweep, whatever state it is in."""
+    from sahelsim.experiment.sweep.store import KIND  # a run that is repeated needs no sweeps
+
     try:
         manifest = json.loads((path / MANIFEST).read_bytes())
     except (OSError, ValueError, RecursionError):
         return False
-    return isinstance(manifest, dict) and manifest.get("kind") == "sweep"
+    return isinstance(manifest, dict) and manifest.get("kind") == KIND
 
 
 def runs_in(path: Path) -> list[Path]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -16,7 +14,6 @@ from sahelsim.exercise.new import TEMPLATE
 
 from .postgres_server import Server, binary
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 COALITION = """\
   coalition:
     name: {en: Coalition, fr: Coalition}
@@ -108,16 +105,3 @@ def folder_of(small: Exercise, tmp_path: Path) -> Callable[[str], tuple[Path, Ke
         return tmp_path / name, keys
 
     return make
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """Debian's chromium; whoever uses it is marked ``browser``."""
-    executable = shutil.which("chromium") or shutil.which("chromium-browser")
-    if executable is None:
-        pytest.skip("not run: no chromium on this machine (Debian: apt install chromium)")
-    sync_api = pytest.importorskip("playwright.sync_api", reason="not run: no playwright")
-    with sync_api.sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=executable, args=FLAGS)
-        yield running
-        running.close()
