@@ -77,7 +77,7 @@ def test_a_part_tells_what_it_belongs_to_and_reads_by_itself(source: Path, spec:
 def test_compaction_keeps_every_row(copy: Path, spec: SweepSpec) -> None:
     before = load_sweep(copy / "whole")
     assert len(part_files(copy / "whole" / "runs")) > 2
-    assert SweepStore(copy / "whole", spec).compact()[1] == 2  # one of runs, one of daily
+    assert SweepStore(copy / "whole", spec).compact()[1] == 3  # one of runs, daily, places
     after = load_sweep(copy / "whole")
     pd.testing.assert_frame_equal(after.runs, before.runs)
     pd.testing.assert_frame_equal(after.daily(), before.daily())
@@ -169,6 +169,7 @@ def test_sql_sees_one_row_a_run_with_its_future(source: Path) -> None:
     assert frame["n"].tolist() == [12] * 4
     assert np.allclose(frame["h"], load_sweep(path).futures["threat.hit"])
     assert 0 < query(path, "SELECT count(*) n FROM daily")["n"][0] < 48
+    assert query(path, "SELECT count(*) n FROM places")["n"][0] == 48
     with pytest.raises(InputError, match="polcy"):
         query(path, "SELECT polcy FROM runs")
 

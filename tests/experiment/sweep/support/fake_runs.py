@@ -11,6 +11,9 @@ from pathlib import Path
 import numpy as np
 
 from sahelsim.base.errors import EnvironmentFault, SahelsimError
+from sahelsim.experiment.sweep.work import Done
+
+PLACES = 110  # of the packaged theatre
 
 
 def numbers(key, n):
@@ -36,10 +39,13 @@ class Plain:
         row[0] += 10.0 * piece.policy
         row[1] = sum(piece.values)
         row[2] = np.nan
+        holder = np.floor(7 * numbers((piece.policy, piece.seed, replicate), PLACES))
+        places = np.stack([holder, 10 * holder + replicate]).astype(np.int32)
         if not daily:
-            return row, None
+            return Done(row, None, places)
         days = np.arange(3, dtype=np.float32)
-        return row, np.stack([days + k + replicate for k in range(len(self.job.daily.series))])
+        series = np.stack([days + k + replicate for k in range(len(self.job.daily.series))])
+        return Done(row, series, places)
 
     def trouble(self, piece, replicate):
         pass
