@@ -260,6 +260,7 @@ def robust_finding(
         silent: No clock.
     """
     from sahelsim.experiment.analysis.robustness import robustness as judge
+    from sahelsim.report.analyses.futures import section
     from sahelsim.report.analyses.robustness import build
     from sahelsim.theatre import load_theatre
 
@@ -284,8 +285,8 @@ def robust_finding(
             )  # fmt: skip
     return Finding(
         "robustness", build(
-            found, _reproduce(sweep, words), partly(sweep),
-            sweep.futures[list(sweep.spec.uncertainties)], (sweep.spec.title, sweep.spec.question),
+            found, _reproduce(sweep, words), partly(sweep), section(found, sweep),
+            (sweep.spec.title, sweep.spec.question),
         ),
         ["outcome", "policy", "mean", "largest regret", "best in", "good enough in"],
         [row for one in found for row in _measures(one)],

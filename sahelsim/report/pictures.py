@@ -16,7 +16,7 @@ from sahelsim.report.parts import Chart, Section
 
 Kind = Literal["png", "svg", "pdf"]
 KINDS: tuple[Kind, ...] = ("png", "svg", "pdf")
-WIDTH, HEIGHT = 900, {"s": 420, "m": 520, "map": 640}  # pixels
+WIDTH, HEIGHT = 900, {"s": 420, "m": 520, "lines": 560, "map": 640}  # pixels
 PNG_SCALE = 2  # pixels of a picture for one of the page
 
 

@@ -6,13 +6,11 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-import pandas as pd
-
 from sahelsim.experiment.analysis.robustness import Robustness
 from sahelsim.report import words
 from sahelsim.report.analyses.common import HARM, LIMIT, method, spec_of
 from sahelsim.report.document import Document
-from sahelsim.report.figures.decisions import parallel_figure, regret_figure
+from sahelsim.report.figures.decisions import regret_figure
 from sahelsim.report.parts import Block, Chart, Section, Table
 
 HEADS = {
@@ -36,7 +34,7 @@ def build(
     found: Sequence[Robustness],
     reproduce: list[tuple[str, str]],
     partial: str = "",
-    futures: pd.DataFrame | None = None,
+    futures: Section | None = None,
     asked: tuple[str, str] | None = None,
 ) -> Document:
     """The page of one or more outcomes; the first one leads.
@@ -45,7 +43,7 @@ def build(
         found: Each outcome's measures.
         reproduce: Name and value: command, hashes, versions.
         partial: What to say of a sweep that is not complete.
-        futures: Value of every uncertainty [future, name], for the picture of all futures.
+        futures: The section that shows every future.
         asked: Title and question of the sweep; general ones otherwise.
     """
     outcomes = words.joined([words.lower(spec_of(one.outcome).label_en) for one in found])
@@ -62,11 +60,7 @@ def build(
         notes=[*([partial] if partial else []), LIMIT, HARM],
         sections=[
             _pictures(found),
-            *(
-                [_futures(found[0], futures)]
-                if futures is not None and len(futures.columns)
-                else []
-            ),
+            *([futures] if futures is not None else []),
             _decision(found),
             method(METHOD),
         ],
@@ -159,28 +153,6 @@ def _pictures(found: Sequence[Robustness]) -> Section:
     return Section("regret", "The picture", "See whether a row has dark cells: there the policy is "
                    "a bad choice, however good it is elsewhere.",
                    [Block(charts=charts, wide=True)], short="Picture")  # fmt: skip
-
-
-def _futures(lead: Robustness, futures: pd.DataFrame) -> Section:
-    """Every future as a line, coloured by the policy that is best in it."""
-    spec = spec_of(lead.outcome)
-    best = lead.regret.idxmin(axis=1)
-    shown = futures.loc[best.index]
-    rows = [
-        [str(future), *(words.signed(float(value), "") for value in values), str(best[future])]
-        for future, values in zip(shown.index, shown.to_numpy(), strict=True)
-    ][:60]
-    chart = Chart(
-        "futures", f"Where each policy is best: {words.lower(spec.label_en)}",
-        "A line is a future; its colour, and where it ends, is the policy that is best in it. The "
-        "ends of an axis carry the least and the greatest value.",
-        parallel_figure(shown, best, list(map(str, lead.regret.columns))),
-        Table(["future", *map(str, shown.columns), "best policy"], rows, "Numbers", folded=True),
-        size="m",
-    )  # fmt: skip
-    return Section("futures", "The futures", "See whether the lines of a colour bunch on an axis: "
-                   "there that uncertainty decides which policy is best.",
-                   [Block(charts=[chart], wide=True)], short="Futures")  # fmt: skip
 
 
 def _decision(found: Sequence[Robustness]) -> Section:
