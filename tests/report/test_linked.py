@@ -102,7 +102,7 @@ def test_a_button_chooses_the_lines_that_miss_a_threshold(sweep: Sweep) -> None:
     linked = page_of(sweep).sections[1].blocks[0].linked
     assert linked is not None
     words = {name: (axis, low, high) for name, axis, low, high in linked.presets}
-    axis, low, high = words["Tonnes delivered by air below 5 t"]
+    _, low, high = words["Tonnes delivered by air below 5 t"]
     means = sweep.runs.groupby(["policy", "future"], observed=True)["tonnes_delivered"].mean()
     place = (means - means.min()) / (means.max() - means.min())
     inside = (place >= low - 1e-6) & (place <= high + 1e-6)

@@ -189,7 +189,7 @@ class ExecutionFile(_Part):
     """How runs that go wrong are treated; results do not depend on it."""
 
     timeout_s: Positive = Field(
-        default=120.0, description="A run that takes longer is stopped and recorded (local engine)."
+        default=120.0, description="A run that takes longer is stopped and recorded."
     )
     attempts: Annotated[Whole, Field(ge=1, le=100)] = Field(
         default=3, description="How often a run that takes its process down is tried."

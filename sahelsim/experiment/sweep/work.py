@@ -166,6 +166,8 @@ class Job:
         version: Version of sahelsim that the driver runs.
         model_hash: Hash of its model.
         posterior: Digest of the posterior to draw from, or None.
+        timeout_s: A run that takes longer is stopped.
+        attempts: How often a run that takes its process down is tried.
         path: Where the driver imports from.
     """
 
@@ -179,6 +181,8 @@ class Job:
     version: str = ""
     model_hash: str = ""
     posterior: str | None = None
+    timeout_s: float = 120.0
+    attempts: int = 3
     path: tuple[str, ...] = field(default_factory=lambda: tuple(sys.path))
 
     @classmethod
@@ -189,6 +193,7 @@ class Job:
             spec.specification, tuple(spec.policies.values()), tuple(one.target for one in many),
             tuple(one.distribution.whole for one in many), spec.outcome_ids, spec.daily, runner,
             spec.identity["version"], spec.identity["model_hash"], spec.posterior,
+            spec.execution.timeout_s, spec.execution.attempts,
         )  # fmt: skip
 
     def make(self) -> Runner:
