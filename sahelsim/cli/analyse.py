@@ -260,6 +260,7 @@ def robust_finding(
         silent: No clock.
     """
     from sahelsim.experiment.analysis.robustness import robustness as judge
+    from sahelsim.report.analyses.common import ranges_flag
     from sahelsim.report.analyses.futures import section
     from sahelsim.report.analyses.robustness import build
     from sahelsim.theatre import load_theatre
@@ -287,6 +288,7 @@ def robust_finding(
         "robustness", build(
             found, _reproduce(sweep, words), partly(sweep), section(found, sweep),
             (sweep.spec.title, sweep.spec.question),
+            ranges_flag([one.confidence for one in sweep.spec.uncertainties.values()]),
         ),
         ["outcome", "policy", "mean", "largest regret", "best in", "good enough in"],
         [row for one in found for row in _measures(one)],

@@ -40,6 +40,7 @@ class Document:
         reproduce: Name and value: command, hashes, versions.
         cards: Headline numbers.
         version: Of sahelsim.
+        flag: A confidence flag beside the answer.
     """
 
     title: str
@@ -51,6 +52,7 @@ class Document:
     reproduce: list[tuple[str, str]]
     cards: list[Card] = field(default_factory=list)
     version: str = __version__
+    flag: str = ""
 
 
 def render_document(document: Document) -> str:
