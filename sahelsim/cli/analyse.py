@@ -93,7 +93,8 @@ def sensitivity(
     return tell(
         Finding(
             "sensitivity",
-            build(found, id, _reproduce(sweep, [*words, "--method", found.method]), partly(sweep)),
+            build(found, id, _reproduce(sweep, [*words, "--method", found.method]), partly(sweep),
+                  flag_of(sweep)),
             ["input", "index", "95 % interval", "told"],
             [
                 [str(row), _three(table["value"].loc[row]),
@@ -168,7 +169,7 @@ def discover(
     words += ["--minus", minus] if minus else []
     return tell(
         Finding(
-            "discover", build(found, case, _reproduce(sweep, words), partly(sweep)),
+            "discover", build(found, case, _reproduce(sweep, words), partly(sweep), flag_of(sweep)),
             ["box", "input", "at least", "at most", "chance alone", "found again"],
             _limits(found), {"where": text, **_boxes(found, case)},
         ),
@@ -260,7 +261,6 @@ def robust_finding(
         silent: No clock.
     """
     from sahelsim.experiment.analysis.robustness import robustness as judge
-    from sahelsim.report.analyses.common import ranges_flag
     from sahelsim.report.analyses.futures import section
     from sahelsim.report.analyses.robustness import build
     from sahelsim.theatre import load_theatre
@@ -288,7 +288,7 @@ def robust_finding(
         "robustness", build(
             found, _reproduce(sweep, words), partly(sweep), section(found, sweep),
             (sweep.spec.title, sweep.spec.question),
-            ranges_flag([one.confidence for one in sweep.spec.uncertainties.values()]),
+            flag_of(sweep),
         ),
         ["outcome", "policy", "mean", "largest regret", "best in", "good enough in"],
         [row for one in found for row in _measures(one)],
@@ -381,6 +381,13 @@ def partly(sweep: Sweep) -> str:
         f"Not the whole sweep: {left:,} planned runs have not run yet. Run the sweep to its end, "
         "then look again."
     )
+
+
+def flag_of(sweep: Sweep) -> str:
+    """How well the ranges of a sweep are known."""
+    from sahelsim.report.analyses.common import ranges_flag
+
+    return ranges_flag([one.confidence for one in sweep.spec.uncertainties.values()])
 
 
 def _reproduce(sweep: Sweep, words: list[str]) -> list[tuple[str, str]]:

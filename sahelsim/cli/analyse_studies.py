@@ -76,7 +76,7 @@ def _from_sweep(
 ) -> int:  # fmt: skip
     import shlex
 
-    from sahelsim.cli.analyse import partly
+    from sahelsim.cli.analyse import flag_of, partly
     from sahelsim.experiment.analysis.responses import known, responses
     from sahelsim.experiment.analysis.threshold import from_futures
     from sahelsim.experiment.sweep import load_sweep
@@ -96,7 +96,7 @@ def _from_sweep(
     unit = sweep.spec.uncertainties[name].unit
     document = build(
         found, name, unit, outcome, f"{seen.subject} · {len(drawn)} futures", seen.account,
-        provenance(sweep.manifest, command), partly(sweep),
+        provenance(sweep.manifest, command), partly(sweep), flag_of(sweep),
     )  # fmt: skip
     page = rest["out"] or directory / "analysis" / f"threshold-{name}-{outcome}-{policy}.html"
     finding = Finding("threshold", document, *_curve(found, name), _tipped(found, name, outcome))

@@ -202,6 +202,13 @@ def test_the_words_of_a_threshold(target: float, words: str) -> None:
     turning = search(lambda level: np.full(4, (level - 2) ** 2), 0.0, 5.0, 3.0)
     page = threshold_page.build(turning, "supply", "1", "civilian_deaths", "s", "All.", [])
     assert threshold_page.NOT_ONE_WAY in page.lead
+    luck = np.random.default_rng(5).normal(4.9, 1.0, 30)
+    flat = search(lambda level: luck - 0.01 * level, 0.0, 4.0, 4.8)
+    page = threshold_page.build(flat, "supply", "1", "civilian_deaths", "s", "All.", [])
+    answer = page.lead[0]
+    assert not flat.reached
+    assert answer.startswith("Whether civilians killed reaches 4.8 persons between 0 and 4 of")
+    assert "cannot be told" in answer
     tipping_figure(found.curve, target, (found.low, found.level, found.high), "supply", "persons")
 
 

@@ -61,7 +61,7 @@ def build(
         question=question,
         lead=[
             *([overall(found)] if len(found) > 1 else []),
-            *(" ".join(sentences(one)) for one in found),
+            *(" ".join(sentences(one)) for one in leading(found)),
             found[0].account,
         ],
         flag=flag,
@@ -74,6 +74,11 @@ def build(
         ],
         reproduce=reproduce,
     )
+
+
+def leading(found: Sequence[Robustness]) -> list[Robustness]:
+    """The outcomes of the answer: the first and civilian deaths; others stand by their tables."""
+    return [one for k, one in enumerate(found) if k == 0 or one.outcome == "civilian_deaths"]
 
 
 def overall(found: Sequence[Robustness]) -> str:
@@ -207,6 +212,7 @@ def _pictures(found: Sequence[Robustness]) -> Section:
 
 def _decision(found: Sequence[Robustness]) -> Section:
     blocks = []
+    told = [one.outcome for one in leading(found)]
     for one in found:
         spec = spec_of(one.outcome)
         names = [name for name in HEADS if (name, "value") in one.measures]
@@ -228,6 +234,8 @@ def _decision(found: Sequence[Robustness]) -> Section:
             rows.append(cells)
         heads = ["policy", *(HEADS[name] for name in names)]
         title = f"{spec.label_en}, {spec.unit}"
-        blocks.append(Block(title, tables=[Table(heads, rows, title, f"measures-{one.outcome}")]))
+        lines = [" ".join(sentences(one))] if one.outcome not in told else []
+        table = Table(heads, rows, title, f"measures-{one.outcome}")
+        blocks.append(Block(title, lines, tables=[table]))
     return Section("decision", "The decision table", "Compare the policies measure by measure; "
                    "brackets hold 95 % intervals.", blocks, short="Table")  # fmt: skip

@@ -31,8 +31,9 @@ METHOD = {
 
 
 def build(
-    found: Sensitivity, outcome: str, reproduce: list[tuple[str, str]], partial: str = ""
-) -> Document:
+    found: Sensitivity, outcome: str, reproduce: list[tuple[str, str]], partial: str = "",
+    flag: str = "",
+) -> Document:  # fmt: skip
     """The page.
 
     Args:
@@ -40,6 +41,7 @@ def build(
         outcome: Outcome id.
         reproduce: Name and value of what makes the page again.
         partial: A sentence that the sweep is not finished, if so.
+        flag: How well known is what was varied.
     """
     spec = spec_of(outcome)
     return Document(
@@ -48,6 +50,7 @@ def build(
         question="Which of the inputs that nobody knows well move the outcome, and how sure is "
         "their order?",
         lead=sentences(found, outcome),
+        flag=flag,
         notes=[*([partial] if partial else []), LIMIT, HARM],
         sections=[
             _picture(found, spec.unit),
