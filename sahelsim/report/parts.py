@@ -59,7 +59,7 @@ class Chart:
     caption: str
     figure: go.Figure
     numbers: Table
-    size: str = "s"  # s, m, map: height
+    size: str = "s"  # s, m, lines, rows, tall, map: height; map also map chance
     unit: str = ""
 
 

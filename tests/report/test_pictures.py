@@ -11,8 +11,10 @@ import plotly.graph_objects as go
 import pytest
 
 from sahelsim.base.errors import MissingExtra
+from sahelsim.experiment import Run
+from sahelsim.report.page import sections_of
 from sahelsim.report.parts import Block, Chart, Section, Table
-from sahelsim.report.pictures import charts_of, write_figures
+from sahelsim.report.pictures import charts_of, height, write_figures
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
@@ -28,6 +30,12 @@ def section(*ids: str) -> Section:
 
 def test_charts_come_in_the_order_of_the_page() -> None:
     assert [chart.id for chart in charts_of([section("b", "a"), section("c")])] == ["b", "a", "c"]
+
+
+def test_every_chart_of_a_report_has_a_height(documented: Run) -> None:
+    charts = charts_of(sections_of(documented))
+    assert {chart.size for chart in charts} >= {"s", "map", "map chance"}
+    assert all(400 <= height(chart) <= 900 for chart in charts)
 
 
 @pytest.mark.browser
