@@ -82,7 +82,7 @@ def sensitivity(
 
     sweep = _sweep(directory)
     id, name = _outcome(sweep, outcome), policy or sweep.spec.reference
-    with _counting(as_json):
+    with counting(as_json):
         found = estimate(
             responses(sweep.futures, sweep.runs, id, name, minus, sweep.missing),
             method, sweep.spec.design.levels or LEVELS["morris"],
@@ -93,7 +93,7 @@ def sensitivity(
     return tell(
         Finding(
             "sensitivity",
-            build(found, id, _reproduce(sweep, [*words, "--method", found.method]), partly(sweep),
+            build(found, id, reproduce(sweep, [*words, "--method", found.method]), partly(sweep),
                   flag_of(sweep)),
             ["input", "index", "95 % interval", "told"],
             [
@@ -158,7 +158,7 @@ def discover(
     sweep = _sweep(directory)
     id, above, level = _condition(sweep, where)
     name = policy or sweep.spec.reference
-    with _counting(as_json):
+    with counting(as_json):
         seen = responses(sweep.futures, sweep.runs, id, name, minus, sweep.missing)
         value = seen.drawn["response"].to_numpy(dtype=float)
         cases = value > level if above else value < level
@@ -169,7 +169,7 @@ def discover(
     words += ["--minus", minus] if minus else []
     return tell(
         Finding(
-            "discover", build(found, case, _reproduce(sweep, words), partly(sweep), flag_of(sweep)),
+            "discover", build(found, case, reproduce(sweep, words), partly(sweep), flag_of(sweep)),
             ["box", "input", "at least", "at most", "chance alone", "found again"],
             _limits(found), {"where": text, **_boxes(found, case)},
         ),
@@ -263,30 +263,18 @@ def robust_finding(
     from sahelsim.experiment.analysis.robustness import robustness as judge
     from sahelsim.report.analyses.futures import section
     from sahelsim.report.analyses.robustness import build
-    from sahelsim.theatre import load_theatre
 
-    goals = sweep.spec.goals
-    ids = list(wanted) or [id for id, goal in goals.items() if goal.direction != "none"]
-    if "civilian_deaths" not in ids:
-        ids.append("civilian_deaths")
-    theatre = load_theatre()
-    found = []
-    with _counting(silent):
-        for id in ids:
-            goal = goals.get(id)
-            direction = goal.direction if goal else theatre.outcome(id).direction
-            enough = goal.threshold if goal else None
-            if threshold is not None and id == ids[0]:
-                enough = threshold
-            found.append(
-                judge(
-                    sweep.futures, sweep.runs, id, direction, enough, sweep.missing,
-                    sweep.spec.reference,
-                )
-            )  # fmt: skip
+    with counting(silent):
+        found = [
+            judge(
+                sweep.futures, sweep.runs, id, direction, enough, sweep.missing,
+                sweep.spec.reference,
+            )
+            for id, direction, enough in wanted_outcomes(sweep, wanted, threshold)
+        ]  # fmt: skip
     return Finding(
         "robustness", build(
-            found, _reproduce(sweep, words), partly(sweep), section(found, sweep),
+            found, reproduce(sweep, words), partly(sweep), section(found, sweep),
             (sweep.spec.title, sweep.spec.question),
             flag_of(sweep),
         ),
@@ -294,6 +282,31 @@ def robust_finding(
         [row for one in found for row in _measures(one)],
         {"outcomes": [_judged(one) for one in found]},
     )  # fmt: skip
+
+
+def wanted_outcomes(
+    sweep: Sweep, wanted: Sequence[str] = (), threshold: float | None = None
+) -> list[tuple[str, str, float | None]]:
+    """Outcomes of a page with their direction and threshold, civilian deaths always among them.
+
+    Args:
+        sweep: The sweep.
+        wanted: Outcome ids; those of the sweep file that have a direction by default.
+        threshold: What is good enough, for the first outcome; the sweep's own by default.
+    """
+    from sahelsim.theatre import load_theatre
+
+    goals = sweep.spec.goals
+    ids = list(wanted) or [id for id, goal in goals.items() if goal.direction != "none"]
+    if "civilian_deaths" not in ids:
+        ids.append("civilian_deaths")
+    found = []
+    for id in ids:
+        goal = goals.get(id)
+        direction = goal.direction if goal else load_theatre().outcome(id).direction
+        enough = goal.threshold if goal else None
+        found.append((id, direction, enough if threshold is None or id != ids[0] else threshold))
+    return found
 
 
 def _measures(one: Robustness) -> list[list[str]]:
@@ -331,7 +344,7 @@ def _sweep(directory: Path) -> Sweep:
     return load_sweep(directory)
 
 
-def _counting(silent: bool) -> Any:
+def counting(silent: bool) -> Any:
     """A clock while estimates are bootstrapped."""
     from sahelsim.cli.progress import Clock
 
@@ -390,7 +403,8 @@ def flag_of(sweep: Sweep) -> str:
     return ranges_flag([one.confidence for one in sweep.spec.uncertainties.values()])
 
 
-def _reproduce(sweep: Sweep, words: list[str]) -> list[tuple[str, str]]:
+def reproduce(sweep: Sweep, words: list[str]) -> list[tuple[str, str]]:
+    """What makes a page again: the command, whose words these are, and hashes and versions."""
     import shlex
 
     from sahelsim.report.analyses.common import provenance

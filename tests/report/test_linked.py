@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +14,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from sahelsim.cli.analyse import robust_finding
+from sahelsim.cli.sweep_page import sweep_page
 from sahelsim.experiment.sweep import Sweep, load_sweep, run_sweep
 from sahelsim.report.analyses.futures import MOST_LINES, NO_MAP, chosen, packed
 from sahelsim.report.document import Document, render_document, write_document
@@ -55,7 +56,8 @@ def swept(text: str, folder: Path) -> Sweep:
 
 
 def page_of(sweep: Sweep) -> Document:
-    return robust_finding(sweep, ["report", "DIR"], silent=True).document
+    assert sweep.path is not None
+    return sweep_page(sweep.path, silent=True)
 
 
 @pytest.fixture(scope="module")
@@ -135,6 +137,26 @@ def test_ten_thousand_runs_make_a_page_of_bounded_size(tmp_path: Path) -> None:
     assert "Drawn are 200 of 500 complete futures, 800 lines" in block.text[0]
     assert block.linked is not None
     assert sum(block.linked.data["runs"]) == 4_000
+
+
+def test_a_sweep_of_one_policy_has_a_page_too(tmp_path: Path) -> None:
+    alone = TEXT.replace(", none: {scenario: no-airlift}", "").replace("futures: 11", "futures: 40")
+    path = tmp_path / "alone"
+    found = swept(alone, path)
+    document = sweep_page(path, silent=True)
+    assert [one.id for one in document.sections] == ["drivers", "futures", "outcomes", "method"]
+    mean = found.runs[found.runs["future"] > 0]["tonnes_delivered"].mean()
+    assert document.lead[0].startswith(f"Tonnes delivered by air: {mean:.3g} t in the mean over 40")
+    assert "civilians killed" in document.lead[1].lower()
+    lines = document.sections[1].blocks[0].charts[0]
+    names = [axis["name"] for axis in lines.figure.layout.meta["axes"]]
+    assert names == ["threat hit", "weather", "tonnes delivered by air", "civilians killed"]
+    ids = re.findall(r' id="([^"]+)"', render_document(document))
+    assert len(ids) == len(set(ids))
+    few = alone.replace("futures: 40", "futures: 5")
+    swept(few, tmp_path / "few")
+    (first, *_) = sweep_page(tmp_path / "few", silent=True).lead
+    assert first.endswith("cannot be estimated: 5 complete futures are too few for PAWN.")
 
 
 # ---- in a browser -------------------------------------------------------------------------------

@@ -100,10 +100,12 @@ def chosen(futures: pd.DataFrame, policies: int) -> list[int]:
 def axes_of(
     found: Sequence[Robustness], sweep: Sweep, shown: list[int], policies: list[str]
 ) -> list[Axis]:
-    """The axes: the policy, every uncertainty that varies, outcomes, regret of the first one."""
+    """The axes: the policy if there are several, what varies, outcomes, regret of the first."""
     n = len(shown)
     kind = np.repeat(np.arange(len(policies), dtype=np.float64), n)
-    axes = [Axis("policy", "choose", kind, categories=tuple(policies))]
+    axes = []
+    if len(policies) > 1:
+        axes.append(Axis("policy", "choose", kind, categories=tuple(policies)))
     for name, one in sweep.spec.uncertainties.items():
         values = sweep.futures.loc[shown, name].to_numpy(dtype=np.float64)
         if values.min() < values.max():
