@@ -80,7 +80,7 @@ def sensitivity(
     from sahelsim.experiment.sweep.designs import LEVELS
     from sahelsim.report.analyses.sensitivity import build
 
-    sweep = _sweep(directory)
+    sweep = sweep_of(directory)
     id, name = _outcome(sweep, outcome), policy or sweep.spec.reference
     with counting(as_json):
         found = estimate(
@@ -155,7 +155,7 @@ def discover(
     from sahelsim.experiment.analysis.responses import responses
     from sahelsim.report.analyses.discovery import Case, build
 
-    sweep = _sweep(directory)
+    sweep = sweep_of(directory)
     id, above, level = _condition(sweep, where)
     name = policy or sweep.spec.reference
     with counting(as_json):
@@ -232,7 +232,7 @@ def robustness(
         raise UsageError(
             "SS4212", "--threshold goes with a single --outcome", hint="give one --outcome"
         )
-    sweep = _sweep(directory)
+    sweep = sweep_of(directory)
     words = ["analyse", "robustness", str(directory)]
     for id in outcomes:
         words += ["--outcome", id]
@@ -338,10 +338,11 @@ def _judged(one: Robustness) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _sweep(directory: Path) -> Sweep:
+def sweep_of(directory: Path) -> Sweep:
+    """The sweep of a directory; one that is under way as far as its futures are whole."""
     from sahelsim.experiment.sweep import load_sweep
 
-    return load_sweep(directory)
+    return load_sweep(directory).evenly()
 
 
 def counting(silent: bool) -> Any:
@@ -385,14 +386,21 @@ def _condition(sweep: Sweep, text: str | None) -> tuple[str, bool, float]:
     return _outcome(sweep, match[1]), match[2].startswith(">"), float(match[3])
 
 
-def partly(sweep: Sweep) -> str:
+def partly(part: Sweep) -> str:
     """A warning where the sweep has not come to its end; else nothing."""
+    from sahelsim.base.formatting import plural
+
+    sweep = part.whole or part
     if sweep.complete:
         return ""
     left = int(sweep.missing["status"].isna().sum())
+    cut = ""
+    if sweep is not part:
+        first = plural(part.replicates or 0, "replicate")
+        cut = f", and of each future only the first {first} count"
     return (
-        f"Not the whole sweep: {left:,} planned runs have not run yet. Run the sweep to its end, "
-        "then look again."
+        f"Not the whole sweep: {left:,} planned runs have not run yet{cut}. Run the sweep to its "
+        "end, then look again."
     )
 
 

@@ -76,14 +76,13 @@ def _from_sweep(
 ) -> int:  # fmt: skip
     import shlex
 
-    from sahelsim.cli.analyse import flag_of, partly
+    from sahelsim.cli.analyse import flag_of, partly, sweep_of
     from sahelsim.experiment.analysis.responses import known, responses
     from sahelsim.experiment.analysis.threshold import from_futures
-    from sahelsim.experiment.sweep import load_sweep
     from sahelsim.report.analyses.common import provenance
     from sahelsim.report.analyses.threshold import build
 
-    sweep = load_sweep(directory)
+    sweep = sweep_of(directory)
     name = known("uncertainty", lever, list(sweep.spec.uncertainties))
     policy = policy or sweep.spec.reference
     seen = responses(sweep.futures, sweep.runs, outcome, policy, missing=sweep.missing)

@@ -20,10 +20,9 @@ def sweep_page(directory: Path, *, silent: bool = False) -> Document:
     Raises:
         InputError: SS4132, no sweep; SS4204, too few complete futures.
     """
-    from sahelsim.cli.analyse import robust_finding
-    from sahelsim.experiment.sweep import load_sweep
+    from sahelsim.cli.analyse import robust_finding, sweep_of
 
-    sweep = load_sweep(directory)
+    sweep = sweep_of(directory)
     words = ["report", str(directory)]
     if len(sweep.spec.policies) > 1:
         return robust_finding(sweep, words, silent=silent).document

@@ -178,7 +178,7 @@ def test_all_outcomes_in_one_sentence() -> None:
     )  # fmt: skip
     unknown = replace(few, outcome="tonnes_delivered")
     assert robustness_page.overall([unknown, down]).startswith(
-        "Policies can be told from base only on civilians killed"
+        "3 futures are too few to tell policies apart; no policy"
     )
     document = robustness_page.build([up, down], [], flag=ranges_flag(["assumed", "sourced"]))
     assert document.lead[0] == robustness_page.overall([up, down])

@@ -59,7 +59,8 @@ def section(found: Sequence[Robustness], sweep: Sweep) -> Section | None:
     names = list(sweep.spec.policies)
     counted = None
     if sweep.path is not None:
-        counted = count_places(sweep.path, names, shown, sweep.spec.replication.most)
+        most = sweep.replicates or sweep.spec.replication.most
+        counted = count_places(sweep.path, names, shown, most)
     text = _account(shown, len(whole), len(policies))
     charts, data = [lines], _data(sweep, shown, policies)
     if counted is None:

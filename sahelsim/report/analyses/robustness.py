@@ -91,6 +91,8 @@ def overall(found: Sequence[Robustness]) -> str:
             told.append(label)
     if base is None:
         text = ""
+    elif not math.isfinite(measure(found[0], base, "difference")[1]):
+        text = f"{len(found[0].counted)} futures are too few to tell policies apart; "
     elif not told:
         text = f"No policy can be told from {base} on any outcome; "
     else:

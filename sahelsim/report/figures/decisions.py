@@ -72,7 +72,7 @@ def regret_figure(regret: pd.DataFrame, unit: str = "") -> go.Figure:
             zmax=float(shown.to_numpy().max()) or 1.0,
             customdata=np.tile([str(name) for name in shown.index], (len(shown.columns), 1)),
             colorbar={"title": {"text": f"regret<br>{unit}"}, "thickness": 12},
-            texttemplate="%{z:,.2~g}" if few else None,
+            texttemplate="%{z:,.2~r}" if few else None,
             hovertemplate="%{y}, future %{customdata}<br>regret %{z:,.4~g}<extra></extra>",
         )
     )  # fmt: skip

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -239,3 +240,21 @@ def test_nothing_is_left_beside_the_tables(tmp_path: Path, whole: pd.DataFrame) 
         "status.json", "sweep.yaml",
     ]  # fmt: skip
     assert not any(os.path.basename(name).startswith(".") for name in names)
+
+
+def test_a_sweep_under_way_is_cut_to_what_all_its_futures_have(
+    tmp_path: Path, whole: pd.DataFrame
+) -> None:
+    full = load_sweep(tmp_path / "whole")
+    assert full.evenly() is full
+    replicate, future = full.runs["replicate"], full.runs["future"]
+    half = full.runs[(replicate < 4) | (future == 0)].drop(full.runs[future == 3].index[:2])
+    some = replace(full, runs=half.reset_index(drop=True))
+    part = some.evenly()
+    assert part.replicates == 4  # 4 in three futures are more than 6 in one
+    assert part.whole is some
+    assert len(part.runs) == 4 * 4 * 2 - 2
+    assert sorted(set(part.missing["future"])) == [3]
+    assert len(part.missing) == 2
+    few = replace(full, runs=full.runs[future == 0])
+    assert few.evenly() is few  # one future is nothing to compare
