@@ -172,7 +172,7 @@ def page(sweep: Sweep, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def visit(browser: Any, page: Path) -> Iterator[Visit]:
-    made = Visit(browser, page, viewport={"width": 1440, "height": 900})
+    made = Visit(browser, page, viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
     made.draw_all()
     yield made
     assert made.complaints == []
@@ -184,9 +184,9 @@ def visit(browser: Any, page: Path) -> Iterator[Visit]:
 @pytest.fixture
 def fresh(visit: Visit) -> Visit:
     """The page with everything chosen."""
-    visit.page.locator(".linked .reset").click()
+    visit.page.evaluate("document.querySelector('.linked .reset').click()")
     visit.page.locator(".linked select").select_option("held")
-    visit.page.locator(".stage").scroll_into_view_if_needed()
+    visit.page.evaluate("document.querySelector('.stage').scrollIntoView({block: 'center'})")
     visit.page.wait_for_timeout(100)
     return visit
 
@@ -230,8 +230,12 @@ def drag(visit: Visit, axis: int, start: float, stop: float) -> None:
 def shows(visit: Visit, kept: pd.DataFrame, name: str, runs: int = 96) -> None:
     """The map and the sentence are of these runs."""
     visit.page.wait_for_timeout(300)
-    colours = visit.page.evaluate(f"{MAP}.marker.color")
-    assert colours == pytest.approx(np.mean(np.stack(list(kept[name])), axis=0).tolist())
+    expected = np.mean(np.stack(list(kept[name])), axis=0).tolist()
+    for _ in range(50):
+        if visit.page.evaluate(f"{MAP}.marker.color") == pytest.approx(expected):
+            break
+        visit.page.wait_for_timeout(100)  # a busy machine draws late
+    assert visit.page.evaluate(f"{MAP}.marker.color") == pytest.approx(expected)
     many = kept["future"].nunique()
     text = visit.page.locator(".linked .count").inner_text()
     assert text.startswith(f"{len(kept)} of {runs} runs chosen, in {many} of 12 futures")
