@@ -22,7 +22,7 @@ from sahelsim.base.errors import InputError
 from sahelsim.experiment.files import stack
 from sahelsim.experiment.parameters import posterior_for
 from sahelsim.experiment.places import PlaceCounts
-from sahelsim.experiment.runner import Part, Progress, chunks, run_parts
+from sahelsim.experiment.runner import Part, Progress, chunks, run_parts, worker_count
 from sahelsim.experiment.store import (
     FORMAT,
     PART_TABLES,
@@ -136,7 +136,8 @@ class Job:
         def keep(part: Part) -> None:
             with guard:
                 gathered[part.first] = part.tables
-                places.merge(part.places)
+                for codes in part.places:
+                    places.add(codes)
 
         self._run(list(chunks(self.replicates)), keep, progress)
         parts = [gathered[first] for first in sorted(gathered)]
@@ -160,10 +161,10 @@ class Job:
             store.write_part(part.first, part.tables, part.places)
 
         self._run(todo, keep, progress)
-        places = store.join_places(everything)
         store.complete(
-            everything, places.table(self.template.plan, self.template.names), self._ended(began)
-        )
+            everything, self.template.plan, self.template.names, self._ended(began),
+            worker_count(self.workers),
+        )  # fmt: skip
         return load_run(store.path)
 
     def _run(
