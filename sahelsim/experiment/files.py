@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 
 from sahelsim.base.errors import EnvironmentFault, InputError
 
-ROW_GROUP = 250_000  # about the most rows held in memory while tables are joined
+ROW_GROUP = 60_000  # about the most rows held in memory while tables are joined
 
 
 class Abandoned(Exception):

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from sahelsim.experiment.columns import numbers, words
+from sahelsim.base.columns import numbers, words
 from sahelsim.experiment.tables import day_columns
 from sahelsim.model.encoding import Names
 from sahelsim.model.series import L_BESIEGED, L_CONTROL, L_DAYS_OF_SUPPLY, L_HOLDER

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from sahelsim.experiment.columns import dates, numbers, texts, words
+from sahelsim.base.columns import dates, numbers, texts, words
 from sahelsim.model.encoding import Names
 from sahelsim.model.events import CAUSES, EVENT_KINDS
 from sahelsim.model.series import (

@@ -65,7 +65,9 @@ def write_posterior(path: Path, posterior: Posterior) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    columns = {id: posterior.rows[:, j] for j, id in enumerate(posterior.ids)}
+    from sahelsim.base.columns import numbers
+
+    columns = {id: numbers(posterior.rows[:, j]) for j, id in enumerate(posterior.ids)}
     about = json.dumps(posterior.about, ensure_ascii=False).encode()
     table = pa.table(columns).replace_schema_metadata({METADATA: about})
     temporary = path.with_name(f".{path.name}.tmp")
@@ -83,6 +85,8 @@ def read_posterior(path: Path | str, parameters: ParameterSet) -> Posterior:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    from sahelsim.base.columns import reals
+
     path = Path(path)
     try:
         with pq.ParquetFile(path) as file:  # read_table loads all that datasets need
@@ -98,7 +102,7 @@ def read_posterior(path: Path | str, parameters: ParameterSet) -> Posterior:
             "SS7207", f"the posterior {path} does not fit this version: {what}",
             hint="calibrate again with: sahelsim calibrate",
         )  # fmt: skip
-    rows = np.column_stack([column.to_numpy().astype(np.float64) for column in table.columns])
+    rows = np.column_stack([reals(column) for column in table.columns])
     for j, id in enumerate(table.column_names):
         record = parameters.record(id)
         if not (np.isfinite(rows[:, j]) & (rows[:, j] >= record.low)

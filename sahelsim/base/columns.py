@@ -1,8 +1,8 @@
-"""Columns of tables from NumPy arrays and words.
+"""Columns of tables from NumPy arrays and words, and back.
 
-``pyarrow.array`` loads pandas, which is a quarter of what a short run takes, and looks at every
-value for what may be missing. These columns are laid over the arrays' own memory instead; an array
-given here must not change afterwards.
+``pyarrow.array`` and ``to_numpy`` load pandas, which is a quarter of what a short run takes, and
+look at every value for what may be missing. These columns are laid over the arrays' own memory
+instead; an array given here must not change afterwards.
 """
 
 from __future__ import annotations
@@ -44,6 +44,20 @@ def texts(items: Sequence[str]) -> pa.Array:
     np.cumsum([len(item) for item in encoded], out=ends[1:])
     buffers = [None, pa.py_buffer(ends), pa.py_buffer(b"".join(encoded))]
     return pa.Array.from_buffers(pa.string(), len(encoded), buffers)
+
+
+def reals(column: pa.ChunkedArray) -> Any:
+    """A column of float64 as an array [n]; NaN where it is null."""
+    parts = [np.empty(0)]
+    for chunk in column.chunks:
+        there, data = chunk.buffers()
+        rows = slice(chunk.offset, chunk.offset + len(chunk))
+        values = np.frombuffer(data, dtype=np.float64)[rows]
+        if chunk.null_count:
+            bits = np.unpackbits(np.frombuffer(there, dtype=np.uint8), bitorder="little")[rows]
+            values = np.where(bits, values, np.nan)
+        parts.append(values)
+    return np.concatenate(parts)
 
 
 def _laid(kind: pa.DataType, values: Any, missing: Any = None) -> pa.Array:
