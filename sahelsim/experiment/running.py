@@ -20,7 +20,6 @@ import pyarrow as pa
 from sahelsim import __version__
 from sahelsim.base.errors import InputError
 from sahelsim.experiment.files import stack
-from sahelsim.experiment.parameters import posterior_for
 from sahelsim.experiment.places import PlaceCounts
 from sahelsim.experiment.runner import Part, Progress, chunks, run_parts, worker_count
 from sahelsim.experiment.store import (
@@ -33,7 +32,7 @@ from sahelsim.experiment.store import (
 )
 from sahelsim.model.build import Template, template
 from sahelsim.model.kernel import source_hash
-from sahelsim.model.posterior import Posterior
+from sahelsim.model.posterior import Posterior, choose_posterior
 from sahelsim.scenario import Scenario, load_scenario
 from sahelsim.scenario.writing import to_yaml
 
@@ -207,7 +206,7 @@ def prepare(
     key = _whole("SS5101", "seed", key, 0, 2**32 - 1)
     if workers is not None:
         workers = _whole("SS4007", "workers", workers, 1, MAX_WORKERS)
-    shared = template(plan, posterior=posterior_for(parameters))
+    shared = template(plan, posterior=choose_posterior(parameters))
     command = command or _call(plan, replicates, key, out, parameters)
     manifest = describe(shared, replicates, key, command)
     store = ResultStore(Path(out)) if out is not None else None

@@ -120,14 +120,17 @@ def choose_posterior(choice: Posterior | Path | str | None) -> Posterior | None:
     """The posterior that a caller means; None for central values.
 
     Args:
-        choice: None for the shipped one, or central values where none ships; ``"central"``;
+        choice: None for the default: the shipped one where there is one and the theatre is the
+            documented Sahel, to which it was fitted, else central values; ``"central"``;
             ``"posterior"`` for the shipped one; the path of a calibration's posterior; or one.
 
     Raises:
         InputError: SS7206 there is none, or it cannot be read; SS7207 it does not fit.
     """
-    if choice is None or isinstance(choice, Posterior):
-        return shipped_posterior() if choice is None else choice
+    if isinstance(choice, Posterior):
+        return choice
+    if choice is None:
+        return None if default_choice() == CENTRAL else shipped_posterior()
     if choice == CENTRAL:
         return None
     if choice == SHIPPED_NAME:
@@ -141,6 +144,13 @@ def choose_posterior(choice: Posterior | Path | str | None) -> Posterior | None:
     from sahelsim.theatre import load_theatre
 
     return read_posterior(choice, load_theatre().parameters)
+
+
+def default_choice() -> str | None:
+    """``"central"`` in a theatre that calibration does not know, else None."""
+    from sahelsim.theatre import load_theatre
+
+    return None if load_theatre().packaged else CENTRAL
 
 
 @cache
