@@ -16,9 +16,10 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from sahelsim.base.columns import dates, numbers, texts, words
-from sahelsim.model.encoding import Names
+from sahelsim.base.columns import dates, numbers, words
+from sahelsim.model.encoding import AUTHORS, STATUSES, Names
 from sahelsim.model.events import CAUSES, EVENT_KINDS
+from sahelsim.model.orders import REASONS
 from sahelsim.model.series import (
     AIRFIELD_SERIES,
     ALLIANCE_SERIES,
@@ -28,11 +29,27 @@ from sahelsim.model.series import (
     T_BINDING,
     TAIL_SERIES,
 )
-from sahelsim.model.world import BINDING, EVENT_COLUMNS, EVENT_NUMBERS, World
+from sahelsim.model.world import (
+    BINDING,
+    EVENT_COLUMNS,
+    EVENT_NUMBERS,
+    O_ACTOR,
+    O_AUTHOR,
+    O_DAY,
+    O_I0,
+    O_I4,
+    O_REASON,
+    O_STATUS,
+    O_VERB,
+    ORDER_COLUMNS,
+    World,
+)
 from sahelsim.scenario import Scenario
 from sahelsim.theatre.actors import ACTORS, GROUPS, STATES
 
 DETAILED_REPLICATES = 20  # replicates whose places, airfields and orders are kept day by day
+# columns of an order's row and numbers that its arguments follow from
+_WORDED = (O_ACTOR, O_VERB, *range(O_I0, O_I4 + 1), *range(ORDER_COLUMNS, ORDER_COLUMNS + 3))
 Block = tuple[int, Any, Any]  # replicate, [days, items, series], indices [items] of the items
 
 
@@ -46,8 +63,8 @@ class Record:
             those that flew or could have flown at some time.
         tails: Indices of these tails.
         events: Rows and numbers of the event log.
-        airfield, locality, orders: As much of the places and of the order log; None where this is
-            not a replicate of which they are kept.
+        airfield, locality, orders: As much of the places, and rows and numbers of the order log;
+            None where this is not a replicate of which they are kept.
     """
 
     replicate: int
@@ -59,12 +76,13 @@ class Record:
     events: tuple[Any, Any]
     airfield: Any = None
     locality: Any = None
-    orders: list[dict[str, Any]] | None = None
+    orders: tuple[Any, Any] | None = None
 
 
 def record(world: World, names: Names, replicate: int) -> Record:
     """Copy what the tables need out of a finished World."""
     history, n = world.history, int(world.events.count[0])
+    given = int(world.orders.count[0])
     seen = np.flatnonzero(history.tail[:, :, :T_BINDING].any(axis=(0, 2)))
     log = (world.events.row[:n].copy(), world.events.number[:n].copy())
     detail: dict[str, Any] = {}
@@ -72,7 +90,7 @@ def record(world: World, names: Names, replicate: int) -> Record:
         detail = {
             "airfield": history.airfield.copy(),
             "locality": history.locality.copy(),
-            "orders": names.order_log(world.orders),
+            "orders": (world.orders.row[:given].copy(), world.orders.number[:given].copy()),
         }
     return Record(
         replicate, history.state.copy(), history.group.copy(), history.alliance.copy(),
@@ -90,7 +108,7 @@ def tables_of(plan: Scenario, names: Names, records: Sequence[Record]) -> dict[s
     if detailed:
         made["airfields"] = daily_airfields(plan, names, detailed)
         made["localities"] = daily_localities(plan, names, detailed)
-        made["orders"] = orders(plan, detailed)
+        made["orders"] = orders(plan, names, detailed)
     return made
 
 
@@ -196,12 +214,11 @@ def events(plan: Scenario, names: Names, records: Sequence[Record]) -> pa.Table:
         **day_columns(plan, row["day"]),
         "number": numbers(np.concatenate([np.arange(n, dtype=np.int32) for n in sizes])),
     }
-    kinds = [EVENT_KINDS.get(code, "") for code in range(max(EVENT_KINDS) + 1)]
-    columns["kind"] = words(row["kind"], kinds)
+    columns["kind"] = words(row["kind"], _by_code(EVENT_KINDS))
     columns["locality"] = words(row["locality"], names.localities)
     columns["actor"] = words(row["actor"], ACTORS)
     columns["target"] = words(row["target"], ACTORS)
-    columns["cause"] = words(row["cause"], [CAUSES[code] for code in sorted(CAUSES)])
+    columns["cause"] = words(row["cause"], _by_code(CAUSES))
     columns["cause_number"] = numbers(row["cause_number"].astype(np.int32))
     columns["object"] = numbers(row["object"].astype(np.int32), row["object"] < 0)
     number = np.concatenate([each.events[1] for each in records])
@@ -210,18 +227,40 @@ def events(plan: Scenario, names: Names, records: Sequence[Record]) -> pa.Table:
     return pa.table(columns)
 
 
-def orders(plan: Scenario, records: Sequence[Record]) -> pa.Table:
+def _by_code(labels: Mapping[int, str]) -> list[str]:
+    """Labels in the order of their codes; empty for a code that there is not."""
+    return [labels.get(code, "") for code in range(max(labels) + 1)]
+
+
+def orders(plan: Scenario, names: Names, records: Sequence[Record]) -> pa.Table:
     """The order log in words; ``arguments`` is a JSON object."""
-    log = [(each.replicate, entry) for each in records for entry in each.orders or ()]
-    entries = [entry for _, entry in log]
+    logs = [(each.replicate, *each.orders) for each in records if each.orders is not None]
+    sizes = [len(rows) for _, rows, _ in logs]
+    counted = np.repeat(np.array([replicate for replicate, _, _ in logs], np.int32), sizes)
+    row = np.concatenate([rows for _, rows, _ in logs])
+    n = np.concatenate([np.arange(size, dtype=np.int32) for size in sizes])
     columns = {
-        "replicate": numbers(np.array([replicate for replicate, _ in log], dtype=np.int32)),
-        **day_columns(plan, [entry["day"] for entry in entries]),
-        "number": numbers(np.array([entry["number"] for entry in entries], dtype=np.int32)),
+        "replicate": numbers(counted),
+        **day_columns(plan, row[:, O_DAY]),
+        "number": numbers(n),
     }
-    for key in ("actor", "verb", "author", "status", "reason", "id"):
-        columns[key] = texts([entry[key] for entry in entries])
-    columns["arguments"] = texts(
-        [json.dumps(entry["arguments"], sort_keys=True) for entry in entries]
-    )
+    scripted = np.where(n < len(names.order_ids), n, len(names.order_ids))
+    for name, codes, labels in (
+        ("actor", row[:, O_ACTOR], ACTORS),
+        ("verb", row[:, O_VERB], _by_code({code: verb.verb for code, verb in names.verbs.items()})),
+        ("author", row[:, O_AUTHOR], AUTHORS),
+        ("status", row[:, O_STATUS], STATUSES),
+        ("reason", np.maximum(row[:, O_REASON], 0), _by_code(REASONS)),
+        ("id", scripted, [*names.order_ids, ""]),
+    ):
+        columns[name] = words(codes, labels).dictionary_decode()
+    # the same order is given again and again: each is put into words once
+    number = np.concatenate([numbers for _, _, numbers in logs])
+    given = np.column_stack([row, number.view(np.int64)])[:, _WORDED]
+    _, first, which = np.unique(given, axis=0, return_index=True, return_inverse=True)
+    told = [
+        json.dumps(dict(names.decode(row[at], number[at]).arguments), sort_keys=True)
+        for at in first
+    ]
+    columns["arguments"] = words(which.ravel(), told).dictionary_decode()
     return pa.table(columns)
