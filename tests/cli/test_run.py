@@ -248,7 +248,7 @@ def test_warm_says_whether_there_was_anything_to_do(
     out, err = capsys.readouterr()
     assert out == ""
     assert (
-        err == "compiling the model, once; this takes one to three minutes ...\ncompiled in 42 s\n"
+        err == "compiling the model, once; this takes about a minute ...\ncompiled in 42 s\n"
     )
     assert main(["warm", "--json"]) == 0
     document = json.loads(capsys.readouterr().out)
