@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -157,6 +158,22 @@ def test_a_changed_number_is_found(copy: Path, column: str) -> None:
         changed = rows.set_column(place, column, [shifted.to_numpy()])
         pq.write_table(changed, file)
     with pytest.raises(NotReproducible, match="is not that of" if column == "seed" else column):
+        verify(copy / "whole", 48, PLAIN)
+
+
+@pytest.mark.parametrize(
+    ("kind", "column"), [("daily", "alliance_cohesion"), ("places", "siege_days")]
+)
+def test_a_changed_series_or_place_is_found(copy: Path, kind: str, column: str) -> None:
+    for file in part_files(copy / "whole" / kind):
+        rows = read_part(file)
+        lists = [[*row[:-1], row[-1] + 1] for row in rows[column].to_pylist()]
+        changed = rows.set_column(
+            rows.column_names.index(column), rows.schema.field(column),
+            pa.array(lists, rows.schema.field(column).type),
+        )  # fmt: skip
+        pq.write_table(changed, file)
+    with pytest.raises(NotReproducible, match=f"{column} is not what it was"):
         verify(copy / "whole", 48, PLAIN)
 
 
