@@ -261,7 +261,7 @@ def robust_finding(
         silent: No clock.
     """
     from sahelsim.experiment.analysis.robustness import robustness as judge
-    from sahelsim.report.analyses.futures import section
+    from sahelsim.report.analyses.futures import sections
     from sahelsim.report.analyses.robustness import build
 
     with counting(silent):
@@ -274,7 +274,7 @@ def robust_finding(
         ]  # fmt: skip
     return Finding(
         "robustness", build(
-            found, reproduce(sweep, words), partly(sweep), section(found, sweep),
+            found, reproduce(sweep, words), partly(sweep), sections(found, sweep),
             (sweep.spec.title, sweep.spec.question),
             flag_of(sweep),
         ),

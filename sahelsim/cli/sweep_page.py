@@ -37,7 +37,7 @@ def _alone(sweep: Sweep, words: list[str], silent: bool) -> Document:
     from sahelsim.experiment.analysis.sensitivity import Sensitivity, analyse
     from sahelsim.experiment.sweep.designs import LEVELS
     from sahelsim.report.analyses.alone import build
-    from sahelsim.report.analyses.futures import section
+    from sahelsim.report.analyses.futures import sections
 
     (policy,) = sweep.spec.policies
     found, moved = [], dict[str, Sensitivity | str]()
@@ -56,6 +56,6 @@ def _alone(sweep: Sweep, words: list[str], silent: bool) -> Document:
                 moved[id] = fault.message
     asked = (sweep.spec.title, sweep.spec.question)
     return build(
-        found, moved, reproduce(sweep, words), asked, partly(sweep), section(found, sweep),
+        found, moved, reproduce(sweep, words), asked, partly(sweep), sections(found, sweep),
         flag_of(sweep),
     )  # fmt: skip

@@ -29,7 +29,7 @@ def build(
     reproduce: list[tuple[str, str]],
     asked: tuple[str, str],
     partial: str = "",
-    futures: Section | None = None,
+    more: Sequence[Section] = (),
     flag: str = "",
 ) -> Document:
     """The page.
@@ -40,7 +40,7 @@ def build(
         reproduce: Name and value: command, hashes, versions.
         asked: Title and question of the sweep.
         partial: What to say of a sweep that is not complete.
-        futures: The section that shows every future.
+        more: Sections between the picture and the table: how it spreads, every future.
         flag: How well known is what was varied.
     """
     policy = str(found[0].values.columns[0])
@@ -58,7 +58,7 @@ def build(
         notes=[*([partial] if partial else []), LIMIT, HARM],
         sections=[
             *([_drivers(known)] if known else []),
-            *([futures] if futures is not None else []),
+            *more,
             _table(found, moved, policy),
             method([METHOD, *(drivers.METHOD[name] for name in methods)]),
         ],

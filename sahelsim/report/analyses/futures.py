@@ -13,6 +13,7 @@ from sahelsim.experiment.analysis.robustness import Robustness
 from sahelsim.experiment.sweep import Sweep
 from sahelsim.experiment.sweep.places import CellPlaces, count_places
 from sahelsim.report import words
+from sahelsim.report.analyses import spread
 from sahelsim.report.analyses.common import plain, spec_of
 from sahelsim.report.figures.parallel import Axis, parallel_figure
 from sahelsim.report.figures.places import share_map
@@ -33,6 +34,12 @@ NO_MAP = (
     "There is no map: these runs were stored before the places were kept with them. Run the sweep "
     "again into another folder to have one."
 )
+
+
+def sections(found: Sequence[Robustness], sweep: Sweep) -> list[Section]:
+    """What the page of a sweep shows of its runs: how they spread, and every future."""
+    futures = section(found, sweep)
+    return [spread.section(found, sweep), *([futures] if futures is not None else [])]
 
 
 def section(found: Sequence[Robustness], sweep: Sweep) -> Section | None:

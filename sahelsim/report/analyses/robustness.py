@@ -35,7 +35,7 @@ def build(
     found: Sequence[Robustness],
     reproduce: list[tuple[str, str]],
     partial: str = "",
-    futures: Section | None = None,
+    more: Sequence[Section] = (),
     asked: tuple[str, str] | None = None,
     flag: str = "",
 ) -> Document:
@@ -45,7 +45,7 @@ def build(
         found: Each outcome's measures.
         reproduce: Name and value: command, hashes, versions.
         partial: What to say of a sweep that is not complete.
-        futures: The section that shows every future.
+        more: Sections between the picture and the table: how it spreads, every future.
         asked: Title and question of the sweep; general ones otherwise.
         flag: How well known is what was varied.
     """
@@ -68,7 +68,7 @@ def build(
         notes=[*([partial] if partial else []), LIMIT, HARM],
         sections=[
             _pictures(found),
-            *([futures] if futures is not None else []),
+            *more,
             _decision(found),
             method(METHOD),
         ],
