@@ -16,7 +16,7 @@ import pytest
 from sahelsim.base.errors import EnvironmentFault, InputError, SahelsimError, UsageError
 from sahelsim.cli.main import main
 from sahelsim.exercise import Game
-from sahelsim.exercise.game import FILE
+from sahelsim.exercise.store import FILE
 from sahelsim.exercise.web.opening import open_hall
 from sahelsim.exercise.web.serving import lan_address, listen, public_url
 from tests.exercise.conftest import small_text
