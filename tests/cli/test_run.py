@@ -247,9 +247,7 @@ def test_warm_says_whether_there_was_anything_to_do(
     assert main(["warm"]) == 0
     out, err = capsys.readouterr()
     assert out == ""
-    assert (
-        err == "compiling the model, once; this takes about a minute ...\ncompiled in 42 s\n"
-    )
+    assert err == "compiling the model, once; this takes about a minute ...\ncompiled in 42 s\n"
     assert main(["warm", "--json"]) == 0
     document = json.loads(capsys.readouterr().out)
     assert (document["was_warm"], document["seconds"]) == (False, 41.6)
