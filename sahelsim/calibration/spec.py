@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from sahelsim.base.paths import is_file, shipped
 from sahelsim.base.problems import Path as Where
@@ -23,7 +23,16 @@ from sahelsim.calibration.observed import FIRST_PLACE_MONTH
 from sahelsim.calibration.priors import Prior
 from sahelsim.calibration.summaries import SUMMARIES
 from sahelsim.scenario import Scenario, load_scenario
-from sahelsim.scenario.schema import FrozenMapping, Number, Text, Whole
+from sahelsim.scenario.schema import (
+    FrozenMapping,
+    Number,
+    Part,
+    Seed,
+    Share,
+    ShareOrAll,
+    Text,
+    Whole,
+)
 from sahelsim.scenario.structure import structural_problems
 from sahelsim.theatre import load_theatre
 from sahelsim.theatre.errors import ParameterError
@@ -31,11 +40,7 @@ from sahelsim.theatre.errors import ParameterError
 DEFAULT = "calibration"
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Range(_Part):
+class Range(Part):
     """The prior of a fitted parameter, where it differs from the parameter's own range."""
 
     low: Number | None = Field(default=None, description="Smallest value; the record's by default.")
@@ -44,7 +49,7 @@ class Range(_Part):
     )
 
 
-class HistoryPlan(_Part):
+class HistoryPlan(Part):
     """History matching, before the sampling."""
 
     waves: Annotated[Whole, Field(ge=0, le=20)] = Field(default=3, description="Waves; 0 for none.")
@@ -59,7 +64,7 @@ class HistoryPlan(_Part):
     )
 
 
-class SamplingPlan(_Part):
+class SamplingPlan(Part):
     """Approximate Bayesian computation by sequential Monte Carlo."""
 
     population: Annotated[Whole, Field(ge=20, le=10_000)] = Field(
@@ -68,10 +73,10 @@ class SamplingPlan(_Part):
     generations: Annotated[Whole, Field(ge=1, le=50)] = Field(
         default=8, description="Most generations after the start."
     )
-    quantile: Annotated[Number, Field(gt=0, lt=1)] = Field(
+    quantile: Share = Field(
         default=0.5, description="Share of the points that stay; the others are replaced and moved."
     )
-    least_acceptance: Annotated[Number, Field(gt=0, le=1)] = Field(
+    least_acceptance: ShareOrAll = Field(
         default=0.03, description="Sampling ends where fewer of the simulated moves are accepted."
     )
     most_runs: Annotated[Number, Field(gt=0, le=1000)] = Field(
@@ -79,7 +84,7 @@ class SamplingPlan(_Part):
     )
 
 
-class BootstrapPlan(_Part):
+class BootstrapPlan(Part):
     """How the chance of the observed months is found."""
 
     samples: Annotated[Whole, Field(ge=20, le=100_000)] = Field(
@@ -90,13 +95,13 @@ class BootstrapPlan(_Part):
     )
 
 
-class CalibrationFile(_Part):
+class CalibrationFile(Part):
     """The keys of a calibration file."""
 
     scenario: Text = Field(
         description="Scenario of the observed months: a path beside this file, or a shipped name."
     )
-    seed: Annotated[Whole, Field(ge=0, lt=2**32)] = Field(default=1, description="Seed of all.")
+    seed: Seed = Field(default=1, description="Seed of all.")
     parameters: FrozenMapping[str, Range] = Field(
         description="Parameter id: {} for the record's own range, or {low, high}."
     )
@@ -114,7 +119,7 @@ class CalibrationFile(_Part):
     )
 
 
-class Calibration(_Part):
+class Calibration(Part):
     """A calibration file that was read and checked."""
 
     model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)

@@ -80,9 +80,9 @@ def sensitivity(
     from sahelsim.experiment.sweep.designs import LEVELS
     from sahelsim.report.analyses.sensitivity import build
 
-    sweep = _sweep(directory)
+    sweep = sweep_of(directory)
     id, name = _outcome(sweep, outcome), policy or sweep.spec.reference
-    with _counting(as_json):
+    with counting(as_json):
         found = estimate(
             responses(sweep.futures, sweep.runs, id, name, minus, sweep.missing),
             method, sweep.spec.design.levels or LEVELS["morris"],
@@ -93,7 +93,8 @@ def sensitivity(
     return tell(
         Finding(
             "sensitivity",
-            build(found, id, _reproduce(sweep, [*words, "--method", found.method]), partly(sweep)),
+            build(found, id, reproduce(sweep, [*words, "--method", found.method]), partly(sweep),
+                  flag_of(sweep)),
             ["input", "index", "95 % interval", "told"],
             [
                 [str(row), _three(table["value"].loc[row]),
@@ -154,10 +155,10 @@ def discover(
     from sahelsim.experiment.analysis.responses import responses
     from sahelsim.report.analyses.discovery import Case, build
 
-    sweep = _sweep(directory)
+    sweep = sweep_of(directory)
     id, above, level = _condition(sweep, where)
     name = policy or sweep.spec.reference
-    with _counting(as_json):
+    with counting(as_json):
         seen = responses(sweep.futures, sweep.runs, id, name, minus, sweep.missing)
         value = seen.drawn["response"].to_numpy(dtype=float)
         cases = value > level if above else value < level
@@ -168,7 +169,7 @@ def discover(
     words += ["--minus", minus] if minus else []
     return tell(
         Finding(
-            "discover", build(found, case, _reproduce(sweep, words), partly(sweep)),
+            "discover", build(found, case, reproduce(sweep, words), partly(sweep), flag_of(sweep)),
             ["box", "input", "at least", "at most", "chance alone", "found again"],
             _limits(found), {"where": text, **_boxes(found, case)},
         ),
@@ -231,7 +232,7 @@ def robustness(
         raise UsageError(
             "SS4212", "--threshold goes with a single --outcome", hint="give one --outcome"
         )
-    sweep = _sweep(directory)
+    sweep = sweep_of(directory)
     words = ["analyse", "robustness", str(directory)]
     for id in outcomes:
         words += ["--outcome", id]
@@ -260,37 +261,52 @@ def robust_finding(
         silent: No clock.
     """
     from sahelsim.experiment.analysis.robustness import robustness as judge
+    from sahelsim.report.analyses.futures import sections
     from sahelsim.report.analyses.robustness import build
+
+    with counting(silent):
+        found = [
+            judge(
+                sweep.futures, sweep.runs, id, direction, enough, sweep.missing,
+                sweep.spec.reference,
+            )
+            for id, direction, enough in wanted_outcomes(sweep, wanted, threshold)
+        ]  # fmt: skip
+    return Finding(
+        "robustness", build(
+            found, reproduce(sweep, words), partly(sweep), sections(found, sweep),
+            (sweep.spec.title, sweep.spec.question),
+            flag_of(sweep),
+        ),
+        ["outcome", "policy", "mean", "largest regret", "best in", "good enough in"],
+        [row for one in found for row in _measures(one)],
+        {"outcomes": [_judged(one) for one in found]},
+    )  # fmt: skip
+
+
+def wanted_outcomes(
+    sweep: Sweep, wanted: Sequence[str] = (), threshold: float | None = None
+) -> list[tuple[str, str, float | None]]:
+    """Outcomes of a page with their direction and threshold, civilian deaths always among them.
+
+    Args:
+        sweep: The sweep.
+        wanted: Outcome ids; those of the sweep file that have a direction by default.
+        threshold: What is good enough, for the first outcome; the sweep's own by default.
+    """
     from sahelsim.theatre import load_theatre
 
     goals = sweep.spec.goals
     ids = list(wanted) or [id for id, goal in goals.items() if goal.direction != "none"]
     if "civilian_deaths" not in ids:
         ids.append("civilian_deaths")
-    theatre = load_theatre()
     found = []
-    with _counting(silent):
-        for id in ids:
-            goal = goals.get(id)
-            direction = goal.direction if goal else theatre.outcome(id).direction
-            enough = goal.threshold if goal else None
-            if threshold is not None and id == ids[0]:
-                enough = threshold
-            found.append(
-                judge(
-                    sweep.futures, sweep.runs, id, direction, enough, sweep.missing,
-                    sweep.spec.reference,
-                )
-            )  # fmt: skip
-    return Finding(
-        "robustness", build(
-            found, _reproduce(sweep, words), partly(sweep),
-            sweep.futures[list(sweep.spec.uncertainties)], (sweep.spec.title, sweep.spec.question),
-        ),
-        ["outcome", "policy", "mean", "largest regret", "best in", "good enough in"],
-        [row for one in found for row in _measures(one)],
-        {"outcomes": [_judged(one) for one in found]},
-    )  # fmt: skip
+    for id in ids:
+        goal = goals.get(id)
+        direction = goal.direction if goal else load_theatre().outcome(id).direction
+        enough = goal.threshold if goal else None
+        found.append((id, direction, enough if threshold is None or id != ids[0] else threshold))
+    return found
 
 
 def _measures(one: Robustness) -> list[list[str]]:
@@ -322,13 +338,14 @@ def _judged(one: Robustness) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _sweep(directory: Path) -> Sweep:
+def sweep_of(directory: Path) -> Sweep:
+    """The sweep of a directory; one that is under way as far as its futures are whole."""
     from sahelsim.experiment.sweep import load_sweep
 
-    return load_sweep(directory)
+    return load_sweep(directory).evenly()
 
 
-def _counting(silent: bool) -> Any:
+def counting(silent: bool) -> Any:
     """A clock while estimates are bootstrapped."""
     from sahelsim.cli.progress import Clock
 
@@ -369,18 +386,33 @@ def _condition(sweep: Sweep, text: str | None) -> tuple[str, bool, float]:
     return _outcome(sweep, match[1]), match[2].startswith(">"), float(match[3])
 
 
-def partly(sweep: Sweep) -> str:
+def partly(part: Sweep) -> str:
     """A warning where the sweep has not come to its end; else nothing."""
+    from sahelsim.base.formatting import plural
+
+    sweep = part.whole or part
     if sweep.complete:
         return ""
     left = int(sweep.missing["status"].isna().sum())
+    cut = ""
+    if sweep is not part:
+        first = plural(part.replicates or 0, "replicate")
+        cut = f", and of each future only the first {first} count"
     return (
-        f"Not the whole sweep: {left:,} planned runs have not run yet. Run the sweep to its end, "
-        "then look again."
+        f"Not the whole sweep: {left:,} planned runs have not run yet{cut}. Run the sweep to its "
+        "end, then look again."
     )
 
 
-def _reproduce(sweep: Sweep, words: list[str]) -> list[tuple[str, str]]:
+def flag_of(sweep: Sweep) -> str:
+    """How well the ranges of a sweep are known."""
+    from sahelsim.report.analyses.common import ranges_flag
+
+    return ranges_flag([one.confidence for one in sweep.spec.uncertainties.values()])
+
+
+def reproduce(sweep: Sweep, words: list[str]) -> list[tuple[str, str]]:
+    """What makes a page again: the command, whose words these are, and hashes and versions."""
     import shlex
 
     from sahelsim.report.analyses.common import provenance

@@ -76,14 +76,13 @@ def _from_sweep(
 ) -> int:  # fmt: skip
     import shlex
 
-    from sahelsim.cli.analyse import partly
+    from sahelsim.cli.analyse import flag_of, partly, sweep_of
     from sahelsim.experiment.analysis.responses import known, responses
     from sahelsim.experiment.analysis.threshold import from_futures
-    from sahelsim.experiment.sweep import load_sweep
     from sahelsim.report.analyses.common import provenance
     from sahelsim.report.analyses.threshold import build
 
-    sweep = load_sweep(directory)
+    sweep = sweep_of(directory)
     name = known("uncertainty", lever, list(sweep.spec.uncertainties))
     policy = policy or sweep.spec.reference
     seen = responses(sweep.futures, sweep.runs, outcome, policy, missing=sweep.missing)
@@ -96,7 +95,7 @@ def _from_sweep(
     unit = sweep.spec.uncertainties[name].unit
     document = build(
         found, name, unit, outcome, f"{seen.subject} · {len(drawn)} futures", seen.account,
-        provenance(sweep.manifest, command), partly(sweep),
+        provenance(sweep.manifest, command), partly(sweep), flag_of(sweep),
     )  # fmt: skip
     page = rest["out"] or directory / "analysis" / f"threshold-{name}-{outcome}-{policy}.html"
     finding = Finding("threshold", document, *_curve(found, name), _tipped(found, name, outcome))

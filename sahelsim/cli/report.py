@@ -58,11 +58,9 @@ def _write(directory: Path, path: Path, *, silent: bool) -> Callable[[], list[Se
     from sahelsim.report.document import write_document
 
     if holds_sweep(directory):
-        from sahelsim.cli.analyse import robust_finding
-        from sahelsim.experiment.sweep import load_sweep
+        from sahelsim.cli.sweep_page import sweep_page
 
-        words = ["report", str(directory)]
-        document = robust_finding(load_sweep(directory), words, silent=silent).document
+        document = sweep_page(directory, silent=silent)
         write_document(document, path)
         return lambda: document.sections
     compared = noted(directory)

@@ -8,9 +8,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, Field, StringConstraints, model_validator
 
-from sahelsim.scenario.schema import FrozenMapping, Id, Number, Text, Whole, YesNo
+from sahelsim.scenario.schema import (
+    FrozenMapping,
+    Id,
+    Number,
+    Part,
+    Seed,
+    Text,
+    Whole,
+    YesNo,
+)
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 TURN_DAYS = {"week": 7, "month": 30}
@@ -19,18 +28,14 @@ ANY = "any"  # every name of the argument's kind
 ALL: Literal["all"] = "all"  # every team
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Words(_Part):
+class Words(Part):
     """A text in the languages of the class."""
 
     en: Text = Field(description="In English.")
     fr: Text = Field(description="In French.")
 
 
-class Clock(_Part):
+class Clock(Part):
     """How long the exercise lasts, in the model and in the room."""
 
     turn: Literal["week", "month"] = Field(description="Length of a turn: 7 or 30 days.")
@@ -57,14 +62,14 @@ class Clock(_Part):
         return TURN_DAYS[self.turn]
 
 
-class Question(_Part):
+class Question(Part):
     """Something that may or may not come true in the coming turn."""
 
     text: Words = Field(description="Ends the sentence 'in 128 of 400 futures …'.")
     when: Text = Field(description="Expression that tells whether it came true.")
 
 
-class Adjudication(_Part):
+class Adjudication(Part):
     """How the odds are shown and the future is chosen."""
 
     style: Literal["rigid", "semi-rigid", "matrix"] = Field(
@@ -84,7 +89,7 @@ class Adjudication(_Part):
     )
 
 
-class Forecast(_Part):
+class Forecast(Part):
     """Something that teams put a probability to from turn to turn, until it is decided."""
 
     text: Words = Field(description="What may come true, as a sentence.")
@@ -94,7 +99,7 @@ class Forecast(_Part):
     )
 
 
-class Messages(_Part):
+class Messages(Part):
     """What teams may write to one another."""
 
     between_teams: YesNo = Field(
@@ -105,14 +110,14 @@ class Messages(_Part):
     )
 
 
-class PerUnit(_Part):
+class PerUnit(Part):
     """A cost that grows with an argument of the order."""
 
     per: Text = Field(description="The argument, a number.")
     each: Annotated[Number, Field(ge=0)] = Field(description="Cost of one unit of it.")
 
 
-class Card(_Part):
+class Card(Part):
     """An order as a team sees it: one order of the model, with less to choose."""
 
     text: Words = Field(description="What it does, in a sentence.")
@@ -131,7 +136,7 @@ class Card(_Part):
     )
 
 
-class Aim(_Part):
+class Aim(Part):
     """One thing a team is scored on."""
 
     text: Words = Field(description="What the team wants.")
@@ -144,7 +149,7 @@ class Aim(_Part):
     )
 
 
-class Team(_Part):
+class Team(Part):
     """A team: whom it plays, what it may order, what it wants."""
 
     name: Words = Field(description="Its name.")
@@ -184,7 +189,7 @@ class Team(_Part):
     )
 
 
-class Deed(_Part):
+class Deed(Part):
     """An order of the model that an inject carries out; its arguments stand beside these keys."""
 
     actor: Text = Field(description="Who gives it.")
@@ -202,7 +207,7 @@ class Deed(_Part):
         return {**known, "arguments": {key: raw[key] for key in raw if key not in known}}
 
 
-class Inject(_Part):
+class Inject(Part):
     """News that the facilitator brings in, with or without an effect on the model."""
 
     text: Words = Field(description="What the teams read.")
@@ -225,7 +230,7 @@ class Inject(_Part):
     )
 
 
-class ExerciseFile(_Part):
+class ExerciseFile(Part):
     """The keys of an exercise file."""
 
     exercise: Literal[1] = Field(description="Version of the format: 1.")
@@ -245,7 +250,7 @@ class ExerciseFile(_Part):
     scenario: Text = Field(
         description="The world it is played in: a path beside this file, or a shipped name."
     )
-    seed: Annotated[Whole, Field(ge=0, lt=2**32)] = Field(
+    seed: Seed = Field(
         default=1, description="Seed of all draws, dice included; a game may set its own."
     )
     clock: Clock = Field(description="Turns and phases.")

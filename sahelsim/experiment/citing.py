@@ -99,16 +99,25 @@ def _identity(manifest: Any) -> dict[str, Any]:
 def _about(manifests: list[dict[str, Any]]) -> dict[str, Any]:
     first = manifests[0]
     names = [str(m.get("scenario") or m.get("id") or "sweep") for m in manifests]
+    what = "scenario" if "scenario" in first else "sweep"
     about = {
-        "scenario" if len(names) == 1 else "scenarios": ", ".join(names),
+        what if len(names) == 1 else f"{what}s": ", ".join(names),
+        "specification": "" if what == "scenario" else str(first.get("specification", ""))[:12],
         "scenario_hash": ", ".join(
             str(m[key])[:12] for m in manifests for key in ("scenario_hash",) if key in m
         ),
         "model_hash": str(first.get("model_hash", ""))[:12],
         "seed": first.get("seed"),
-        "replicates": first.get("replicates"),
+        "replicates": _replicates(first.get("replicates")),
     }
     return {key: value for key, value in about.items() if value not in (None, "")}
+
+
+def _replicates(known: Any) -> Any:
+    """How many; of a sweep, whose manifest says by which rule, at most how many."""
+    if not isinstance(known, dict):
+        return known
+    return f"up to {known.get('most')}" if known.get("until") else known.get("most")
 
 
 def _data(path: Path | None, manifests: list[dict[str, Any]]) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from plotly.offline import get_plotlyjs
 from sahelsim import __version__
 from sahelsim.experiment.files import disk_fault, write_bytes
 from sahelsim.report.parts import Card, Section
-from sahelsim.report.style import CONFIG, HOLDERS, figure_json, holder_name
+from sahelsim.report.style import CONFIG, HOLDERS, figure_json, holder_name, script_json
 
 PACKAGE = "sahelsim.report"
 
@@ -40,6 +40,7 @@ class Document:
         reproduce: Name and value: command, hashes, versions.
         cards: Headline numbers.
         version: Of sahelsim.
+        flag: A confidence flag beside the answer.
     """
 
     title: str
@@ -51,6 +52,7 @@ class Document:
     reproduce: list[tuple[str, str]]
     cards: list[Card] = field(default_factory=list)
     version: str = __version__
+    flag: str = ""
 
 
 def render_document(document: Document) -> str:
@@ -87,12 +89,14 @@ def write_page(text: str, path: Path) -> Path:
 
 def fill(template: str, **values: Any) -> str:
     """A template with its values, scripts, style and policy."""
+    linked = any(block.linked for section in values["sections"] for block in section.blocks)
     scripts = {
         name: Markup(text)
         for name, text in (
             ("head", asset("head.js")),
             ("plotly", plotly_js()),
             ("page", asset("report.js")),
+            *([("linked", asset("linked.js"))] if linked else []),
         )
     }
     return environment().get_template(template).render(
@@ -143,4 +147,5 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters["figure_json"] = lambda figure: Markup(figure_json(figure))
+    made.filters["script_json"] = lambda data: Markup(script_json(data))
     return made

@@ -59,7 +59,7 @@ class Chart:
     caption: str
     figure: go.Figure
     numbers: Table
-    size: str = "s"  # s, m, map: height
+    size: str = "s"  # s, m, lines, rows, tall, map: height; map also map chance
     unit: str = ""
 
 
@@ -70,6 +70,26 @@ class Player(Chart):
     weeks: list[str] = field(default_factory=list)
     legend: list[tuple[str, str, str]] = field(default_factory=list)  # sign, colour, trace name
     size: str = "map"
+
+
+@dataclass(frozen=True)
+class Linked:
+    """Brushes on the axes of one chart, which choose what the map beside it shows.
+
+    Attributes:
+        lines: Id of the chart of parallel coordinates.
+        map: Id of the map, or nothing.
+        data: What the page's script needs, as plain data.
+        presets: Choices that a button makes: words, number of the axis, lowest and highest place
+            on it (0 at the bottom to 1).
+        measures: What the map can show: name in ``data``, words.
+    """
+
+    lines: str
+    map: str
+    data: dict[str, Any]
+    presets: list[tuple[str, int, float, float]] = field(default_factory=list)
+    measures: list[tuple[str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -93,6 +113,7 @@ class Block:
     tables: list[Table] = field(default_factory=list)
     keys: list[tuple[str, str, str]] = field(default_factory=list)  # kind, colour, words
     wide: bool = False
+    linked: Linked | None = None
 
 
 @dataclass(frozen=True)

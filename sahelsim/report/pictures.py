@@ -16,13 +16,19 @@ from sahelsim.report.parts import Chart, Section
 
 Kind = Literal["png", "svg", "pdf"]
 KINDS: tuple[Kind, ...] = ("png", "svg", "pdf")
-WIDTH, HEIGHT = 900, {"s": 420, "m": 520, "map": 640}  # pixels
+WIDTH = 900  # pixels
+HEIGHT = {"s": 420, "m": 520, "lines": 560, "rows": 560, "tall": 840, "map": 640}
 PNG_SCALE = 2  # pixels of a picture for one of the page
 
 
 def charts_of(sections: Iterable[Section]) -> list[Chart]:
     """All charts of a page, in order."""
     return [chart for section in sections for block in section.blocks for chart in block.charts]
+
+
+def height(chart: Chart) -> int:
+    """Pixels of a chart's picture; the first word of its size counts."""
+    return HEIGHT[chart.size.split()[0]]
 
 
 def write_figures(sections: Iterable[Section], folder: Path, kind: Kind) -> list[Path]:
@@ -48,7 +54,7 @@ def write_figures(sections: Iterable[Section], folder: Path, kind: Kind) -> list
     try:
         plotly.io.write_images(
             [_drawn(chart) for chart in charts], [str(file) for file in files],
-            width=WIDTH, height=[HEIGHT[chart.size] for chart in charts],
+            width=WIDTH, height=[height(chart) for chart in charts],
             scale=PNG_SCALE if kind == "png" else 1,
         )  # fmt: skip
     except kaleido.ChromeNotFoundError as fault:

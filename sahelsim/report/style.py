@@ -148,9 +148,14 @@ def _plain(value: Any) -> Any:
 def figure_json(figure: go.Figure) -> str:
     """A figure as JSON for a ``<script type="application/json">`` element.
 
-    Numbers keep four significant digits, and no ``<`` is left that could end the element.
+    Numbers keep four significant digits.
     """
     plain = figure.to_plotly_json()
     plain["layout"].pop("template", None)
-    text = json.dumps(_plain(plain), separators=(",", ":"), ensure_ascii=False)
+    return script_json(_plain(plain))
+
+
+def script_json(data: Any) -> str:
+    """Plain data as JSON in which no ``<`` is left that could end a ``<script>`` element."""
+    text = json.dumps(data, separators=(",", ":"), ensure_ascii=False)
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")

@@ -101,15 +101,20 @@ def interval(item: Comparison, unit: str) -> str:
 
 
 def rounded(item: Comparison, unit: str) -> tuple[str, str, str]:
-    """Low end, difference and high end of a paired difference, rounded alike.
+    """Low end, difference and high end of a paired difference, rounded :func:`alike`."""
+    return alike(item.low, item.difference, item.high, unit)
+
+
+def alike(low: float, middle: float, high: float, unit: str = "") -> tuple[str, str, str]:
+    """An interval's low end, the value in it and the high end, rounded alike.
 
     The interval's width keeps two significant digits: what is less is noise. One more is kept
     where an end would else be shown as zero.
     """
     scale = 100.0 if unit == "share" else 1.0
-    values = [scale * value for value in (item.low, item.difference, item.high)]
+    values = [scale * value for value in (low, middle, high)]
     width = values[2] - values[0]
-    if not width > 0.0 or not math.isfinite(width):
+    if not width > 1e-9 * max(map(abs, values)) or not math.isfinite(width):
         return tuple(signed(value) for value in values)  # type: ignore[return-value]
     places = 1 - math.floor(math.log10(width))
     for digits in range(places, places + 3):
@@ -118,8 +123,8 @@ def rounded(item: Comparison, unit: str) -> tuple[str, str, str]:
             break
     texts = [f"{abs(value):,.{max(digits, 0)}f}" for value in shown]
     signs = ["−" if value < 0.0 else "" for value in shown]
-    low, middle, high = (sign + text for sign, text in zip(signs, texts, strict=True))
-    return low, middle, high
+    first, second, third = (sign + text for sign, text in zip(signs, texts, strict=True))
+    return first, second, third
 
 
 def signed(value: float, unit: str = "") -> str:

@@ -82,14 +82,20 @@ FactorName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_
 Whole = Annotated[int, Strict()]
 Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
 YesNo = Annotated[bool, Strict()]
+Positive = Annotated[Number, Field(gt=0)]
+Share = Annotated[Number, Field(gt=0, lt=1)]
+ShareOrAll = Annotated[Number, Field(gt=0, le=1)]
+Seed = Annotated[Whole, Field(ge=0, lt=2**32)]
 Confidence = Literal["sourced", "derived", "assumed"]
 
 
-class _Part(BaseModel):
+class Part(BaseModel):
+    """A part of a file that a user writes: it does not change, and unknown keys are faults."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Assumption(_Part):
+class Assumption(Part):
     """One thing the scenario takes for granted."""
 
     text: Text = Field(description="The assumption, in one sentence.")
@@ -98,7 +104,7 @@ class Assumption(_Part):
     )
 
 
-class Factor(_Part):
+class Factor(Part):
     """Something uncertain that a sweep may vary."""
 
     parameter: Text = Field(
@@ -120,7 +126,7 @@ class Factor(_Part):
 ORDER_FIELDS = ("id", "on", "actor", "verb", "source", "confidence", "rationale")
 
 
-class Order(_Part):
+class Order(Part):
     """A dated decision or exogenous event: who does what, when, and on what evidence.
 
     The verb's own arguments stand beside these keys; ``sahelsim facts orders`` lists the verbs
@@ -163,7 +169,7 @@ class Order(_Part):
         return flat if self.rationale is None else {**flat, "rationale": self.rationale}
 
 
-class ExtraAircraft(_Part):
+class ExtraAircraft(Part):
     """An aircraft the scenario adds to those of the documented world."""
 
     owner: Text = Field(description="The state that owns it: mli, ner or bfa.")
@@ -173,7 +179,7 @@ class ExtraAircraft(_Part):
     confidence: Confidence = Field(default="assumed", description="As for assumptions.")
 
 
-class _Initial(_Part):
+class _Initial(Part):
     source: Text = Field(default="assumed", description="An event id, a publication, or 'assumed'.")
     confidence: Confidence = Field(default="assumed", description="As for assumptions.")
 
@@ -198,7 +204,7 @@ class InitialSiege(_Initial):
     value: YesNo = Field(description="true or false.")
 
 
-class Initial(_Part):
+class Initial(Part):
     """Where the first day differs from the documented state of 20 August 2023."""
 
     holder: FrozenMapping[str, InitialHolder] = Field(
@@ -212,7 +218,7 @@ class Initial(_Part):
     )
 
 
-class Plan(_Part):
+class Plan(Part):
     """The keys of a scenario once it is resolved."""
 
     id: Id = Field(description="Name of the scenario: lower case, digits and hyphens.")
@@ -220,7 +226,7 @@ class Plan(_Part):
     question: Text = Field(description="What the scenario asks and what it takes for granted.")
     start: Day = Field(description="First day, such as 2023-08-20.")
     end: Day = Field(description="The day after the last one; itself excluded.")
-    seed: Annotated[Whole, Field(ge=0, lt=2**32)] = Field(
+    seed: Seed = Field(
         default=1, description="Seed of the random draws; scenarios with one seed are paired."
     )
     assumptions: tuple[Assumption, ...] = Field(
@@ -287,7 +293,7 @@ class Scenario(Plan):
             yield self.start + timedelta(days=day)
 
 
-class Derivation(_Part):
+class Derivation(Part):
     """The keys that say how a file differs from the scenario it extends."""
 
     extends: Text | None = Field(

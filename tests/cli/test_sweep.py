@@ -107,7 +107,7 @@ def test_shards_go_into_folders_of_their_own_and_merge(
     assert (code, out.strip()) == (0, "2 shards: 12 runs in sharded")
     assert document(capsys, "verify", "sharded", "--sample", "2")["again"] == 2
     code, out, _ = run(capsys, "compact", "sharded")
-    assert (code, "parts became 1" in out) == (0, True)
+    assert (code, "parts became 2" in out) == (0, True)
 
 
 @pytest.mark.parametrize("shard", ["3/2", "0/2", "half"])

@@ -36,6 +36,20 @@ def test_a_result_is_cited_with_its_hashes_and_the_data_behind_its_draws(
     assert any("UCDP" in text for text in citation.data) is data
 
 
+@pytest.mark.parametrize(
+    ("rule", "words"), [({"most": 3, "until": []}, "3"), ({"most": 90, "until": [{}]}, "up to 90")]
+)
+def test_a_sweep_is_cited_in_words(tmp_path: Path, rule: object, words: str) -> None:
+    manifest = {
+        "kind": "sweep", "version": "0.1.0", "id": "dry-season", "specification": "a" * 64,
+        "seed": 4, "identity": {"model_hash": "beef", "replicates": rule, "posterior": None},
+    }  # fmt: skip
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest))
+    text = cite(tmp_path).text
+    assert f"sweep dry-season; specification {'a' * 12}; model hash beef; seed 4" in text
+    assert f"replicates {words}." in text
+
+
 def test_a_crate_lists_every_file_once_and_is_the_same_twice(tmp_path: Path) -> None:
     folder = tmp_path / "r"
     run(cut(load_scenario("no-airlift"), 2), 2, out=folder)

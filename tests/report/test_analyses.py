@@ -7,6 +7,7 @@ import hashlib
 import html
 import math
 import re
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -25,6 +26,7 @@ from sahelsim.report.analyses import precedent as precedent_page
 from sahelsim.report.analyses import robustness as robustness_page
 from sahelsim.report.analyses import sensitivity as sensitivity_page
 from sahelsim.report.analyses import threshold as threshold_page
+from sahelsim.report.analyses.common import ranges_flag
 from sahelsim.report.document import Document, render_document
 from sahelsim.report.figures.decisions import regret_figure, tipping_figure
 from sahelsim.report.figures.drivers import index_figure, tornado_figure
@@ -151,6 +153,40 @@ def test_the_words_of_robustness() -> None:
     assert list(trace.y) == ["bold", "careful"]
 
 
+def test_all_outcomes_in_one_sentence() -> None:
+    table = futures(uniforms(8, 1), ["a"])
+    values = {"base": [5.0] * 8, "more": [9.0] * 8}
+    down = robustness(
+        table, runs(values).rename(columns={"y": "civilian_deaths"}), "civilian_deaths", "lower",
+        reference="base",
+    )  # fmt: skip
+    up = robustness(
+        table, runs(values).rename(columns={"y": "tonnes_delivered"}), "tonnes_delivered",
+        "higher", reference="base",
+    )  # fmt: skip
+    assert robustness_page.overall([up, down]) == (
+        "Policies can be told from base on tonnes delivered by air and civilians killed; no policy "
+        "stays nearest to the best on every outcome: more does on tonnes delivered by air; base "
+        "does on civilians killed."
+    )
+    assert robustness_page.overall([down]).endswith(
+        "base stays nearest to the best on every outcome."
+    )
+    few = robustness(
+        table.iloc[:3], runs({name: row[:3] for name, row in values.items()}), "y", "higher",
+        reference="base",
+    )  # fmt: skip
+    unknown = replace(few, outcome="tonnes_delivered")
+    assert robustness_page.overall([unknown, down]).startswith(
+        "3 futures are too few to tell policies apart; no policy"
+    )
+    document = robustness_page.build([up, down], [], flag=ranges_flag(["assumed", "sourced"]))
+    assert document.lead[0] == robustness_page.overall([up, down])
+    assert "1 of 2 ranges assumed</span></h2>" in checked(document)
+    assert ranges_flag(["derived"]) == "ranges from sources"
+    assert ranges_flag([]) == ""
+
+
 @pytest.mark.parametrize(
     ("target", "words"),
     [(5.0, "rises to 5 persons at supply of 2.5"), (99.0, "stays below 99 persons"),
@@ -166,6 +202,13 @@ def test_the_words_of_a_threshold(target: float, words: str) -> None:
     turning = search(lambda level: np.full(4, (level - 2) ** 2), 0.0, 5.0, 3.0)
     page = threshold_page.build(turning, "supply", "1", "civilian_deaths", "s", "All.", [])
     assert threshold_page.NOT_ONE_WAY in page.lead
+    luck = np.random.default_rng(5).normal(4.9, 1.0, 30)
+    flat = search(lambda level: luck - 0.01 * level, 0.0, 4.0, 4.8)
+    page = threshold_page.build(flat, "supply", "1", "civilian_deaths", "s", "All.", [])
+    answer = page.lead[0]
+    assert not flat.reached
+    assert answer.startswith("Whether civilians killed reaches 4.8 persons between 0 and 4 of")
+    assert "cannot be told" in answer
     tipping_figure(found.curve, target, (found.low, found.level, found.high), "supply", "persons")
 
 
@@ -183,8 +226,13 @@ def test_the_words_of_a_precedent() -> None:
     document = precedent_page.build(found, "s", [])
     checked(document)
     text = sentences(document)
+    assert text.startswith(
+        "In this model the loan makes later help likelier: within 365 days, grants of other "
+        "support are 1 more"
+    )
     assert "Within 180 days, grants of other support are 1 more" in text
-    assert "more in 100% of futures, fewer in 0%" in text
+    assert "more in 100% of futures, fewer in 0%, the same in the rest" in text
+    assert document.flag == "assumed throughout"
     assert "A statement about this model" in document.notes[0]
     # every ablation leaves the effect as it is, so all of it is capability
     assert "capability 1 (1 to 1)" in text

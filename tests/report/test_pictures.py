@@ -7,14 +7,14 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
 from sahelsim.base.errors import MissingExtra
-from sahelsim.report.figures.decisions import parallel_figure
+from sahelsim.experiment import Run
+from sahelsim.report.page import sections_of
 from sahelsim.report.parts import Block, Chart, Section, Table
-from sahelsim.report.pictures import charts_of, write_figures
+from sahelsim.report.pictures import charts_of, height, write_figures
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
@@ -30,6 +30,12 @@ def section(*ids: str) -> Section:
 
 def test_charts_come_in_the_order_of_the_page() -> None:
     assert [chart.id for chart in charts_of([section("b", "a"), section("c")])] == ["b", "a", "c"]
+
+
+def test_every_chart_of_a_report_has_a_height(documented: Run) -> None:
+    charts = charts_of(sections_of(documented))
+    assert {chart.size for chart in charts} >= {"s", "map", "map chance"}
+    assert all(400 <= height(chart) <= 900 for chart in charts)
 
 
 @pytest.mark.browser
@@ -56,15 +62,3 @@ def test_without_kaleido_the_extra_is_named(
     with pytest.raises(MissingExtra) as told:
         write_figures([section("one")], tmp_path, "png")
     assert "sahelsim[static]" in (told.value.hint or "")
-
-
-def test_every_future_is_a_line_that_ends_at_its_best_policy() -> None:
-    futures = pd.DataFrame({"rate": [0.0, 5.0, 10.0], "same": [2.0, 2.0, 2.0]}, index=[0, 1, 7])
-    best = pd.Series(["b", "a", "b"], index=futures.index)
-    figure = parallel_figure(futures, best, ["a", "b"])
-    lines = {trace.name: trace for trace in figure.data}
-    assert list(lines["a"].y[:3]) == [0.5, 0.5, 1.0]
-    b = lines["b"].y
-    assert list(b[:3]) == [0.0, 0.5, 0.0]
-    assert list(b[4:7]) == [1.0, 0.5, 0.0]
-    assert list(lines["b"].customdata[4:7]) == ["7", "7", "7"]

@@ -69,6 +69,7 @@ def robustness(
     threshold: float | None = None,
     missing: pd.DataFrame | None = None,
     reference: str | None = None,
+    least_policies: int = 2,
 ) -> Robustness:
     """Regret and satisficing of every policy; arguments as of :func:`responses`.
 
@@ -80,13 +81,14 @@ def robustness(
         threshold: At least this is good enough where higher is better, at most where lower is.
         missing: Planned runs without a row.
         reference: The policy whose paired difference from each other one is measured.
+        least_policies: With 1, also a single policy is measured; it has no regret.
 
     Raises:
-        InputError: SS4207, fewer than two policies, or no better direction; SS4204, too few
+        InputError: SS4207, fewer policies, or no better direction; SS4204, too few
             complete futures.
     """
     policies = list(dict.fromkeys(str(name) for name in runs["policy"]))
-    if len(policies) < 2:
+    if len(policies) < least_policies:
         raise InputError("SS4207", "regret needs two policies or more", hint="add one to the sweep")
     if direction not in ("higher", "lower"):
         raise InputError(

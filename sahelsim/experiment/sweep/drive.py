@@ -160,10 +160,7 @@ class SweepJob:
     # ---- the loop ------------------------------------------------------------------------------
 
     def _local(self, job: Job, folder: Path) -> Engine:
-        rules = self.spec.execution
-        return LocalEngine(
-            job, folder, self._workers, timeout_s=rules.timeout_s, attempts=rules.attempts
-        )
+        return LocalEngine(job, folder, self._workers)
 
     def _work(self, progress: Progress | None) -> None:
         if not self.left:

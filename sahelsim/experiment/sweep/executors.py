@@ -5,9 +5,10 @@ An executor takes ``submit(function, *arguments)`` and gives futures with ``add_
 package offers one by the entry point group ``sahelsim.executors``: a function ``make(scheduler,
 workers)`` that returns the executor.
 
-Such engines run a chunk at least once; that it is stored once follows from the run keys. A chunk
-that fails as a whole is halved until the run at fault stands alone; ``timeout_s`` is not enforced
-here, since a run cannot be stopped from afar without its process.
+Such engines run a chunk at least once; that it is stored once follows from the run keys. Wherever
+a chunk arrives, its runs are made by a process of their own (:mod:`~.attendant`), so one that hangs
+or takes its process down costs neither the chunk nor the executor's worker. A chunk that is lost
+with its worker is halved until the run at fault stands alone.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ import pickle
 import queue
 from collections import OrderedDict
 from collections.abc import Callable
-from functools import lru_cache
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
@@ -24,33 +24,12 @@ from typing import Any
 from sahelsim.base.errors import EnvironmentFault, UsageError
 from sahelsim.base.extra import needs_extra
 from sahelsim.base.suggest import did_you_mean
+from sahelsim.experiment.sweep.attendant import attend
 from sahelsim.experiment.sweep.local import Engine, MakeEngine, Report
-from sahelsim.experiment.sweep.work import (
-    CRASHED,
-    Chunk,
-    Job,
-    Piece,
-    Rows,
-    Runner,
-    lost_row,
-    run_chunk,
-)
+from sahelsim.experiment.sweep.work import CRASHED, Chunk, Job, Piece, lost_row
 
 GROUP = "sahelsim.executors"
-ATTEMPTS = 3
 Make = Callable[[str | None, int | None], Any]
-
-
-@lru_cache(maxsize=2)
-def _prepared(content: bytes) -> tuple[Job, Runner]:
-    job: Job = pickle.loads(content)
-    return job, job.make()
-
-
-def work(content: bytes, chunk: Chunk) -> Rows:
-    """Run a chunk, wherever this is called; the job is unpacked once a process."""
-    job, runner = _prepared(content)
-    return run_chunk(job, runner, chunk)
 
 
 class ExecutorEngine:
@@ -78,7 +57,7 @@ class ExecutorEngine:
 
     def submit(self, chunk: Chunk) -> None:
         """Send a chunk."""
-        future = self._executor.submit(work, self._content, chunk)
+        future = self._executor.submit(attend, self._content, chunk)
         self._flying[chunk.number] = (chunk, future)
         future.add_done_callback(lambda _: self._ended.put(chunk.number))
 
@@ -88,22 +67,23 @@ class ExecutorEngine:
         Raises:
             EnvironmentFault: SS4140, a worker has another version; SS4144, the engine is gone.
         """
-        reports = []
+        reports: list[Report] = []
         try:
-            reports.append(self._report(self._ended.get(timeout=timeout)))
+            reports += self._reports(self._ended.get(timeout=timeout))
             while True:
-                reports.append(self._report(self._ended.get_nowait()))
+                reports += self._reports(self._ended.get_nowait())
         except queue.Empty:
             return reports
 
-    def _report(self, number: int) -> Report:
+    def _reports(self, number: int) -> list[Report]:
         chunk, future = self._flying.pop(number)
         try:
-            return Report(number, future.result())
+            reports: list[Report] = future.result()
+            return reports
         except EnvironmentFault:
             raise
         except Exception as fault:
-            return self._broken(chunk, fault)
+            return [self._broken(chunk, fault)]
 
     def _broken(self, chunk: Chunk, fault: Exception) -> Report:
         """A chunk failed as a whole: halve it, or give its only run another attempt."""
@@ -112,7 +92,7 @@ class ExecutorEngine:
         if chunk.size > 1:
             return Report(chunk.number, None, _halves(chunk), event)
         piece, replicate = chunk.run(0)
-        if piece.attempt >= ATTEMPTS:
+        if piece.attempt >= self._job.attempts:
             return Report(
                 chunk.number, lost_row(self._job, piece, replicate, CRASHED, why), (), event
             )

@@ -104,8 +104,6 @@ class LocalEngine:
         job: What the workers need.
         folder: Where the notes of the workers lie while they live.
         workers: How many; one a core by default.
-        timeout_s: A run that takes longer is stopped.
-        attempts: How often a run that takes its process down is tried.
 
     Raises:
         EnvironmentFault: SS4143 (from :meth:`poll`), workers cannot start.
@@ -113,21 +111,11 @@ class LocalEngine:
 
     target_s = 0.15
 
-    def __init__(
-        self,
-        job: Job,
-        folder: Path,
-        workers: int | None = None,
-        *,
-        timeout_s: float = 120.0,
-        attempts: int = 3,
-    ) -> None:
+    def __init__(self, job: Job, folder: Path, workers: int | None = None) -> None:
         self.slots = worker_count(workers)
         self._job = job
         self._content = pickle.dumps(job, protocol=5)
         self._folder = folder
-        self._timeout_s = timeout_s
-        self._attempts = attempts
         self._messages: queue.SimpleQueue[tuple[_Worker, Any]] = queue.SimpleQueue()
         self._made = 0
         self._failed_starts = 0
@@ -271,9 +259,9 @@ class LocalEngine:
         alone = piece._replace(replicates=(replicate,))
         rest = chunk.without(position)
         if condemned == (chunk.number, position):
-            text = f"stopped after {self._timeout_s:g} s"
+            text = f"stopped after {self._job.timeout_s:g} s"
             return Report(chunk.number, lost_row(self._job, alone, replicate, TIMEOUT, text), rest)
-        if piece.attempt >= self._attempts:
+        if piece.attempt >= self._job.attempts:
             text = f"its process ended with exit code {code}"
             return Report(chunk.number, lost_row(self._job, alone, replicate, CRASHED, text), rest)
         again = alone._replace(attempt=piece.attempt + 1)
@@ -286,7 +274,7 @@ class LocalEngine:
         self._watched = now
         for worker in self._workers:
             chunk, position, seconds = worker.beat.get()
-            if position >= 0 and seconds > self._timeout_s and worker.condemned is None:
+            if position >= 0 and seconds > self._job.timeout_s and worker.condemned is None:
                 worker.condemned = (chunk, position)
                 worker.process.kill()
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from sahelsim.base.errors import InputError
 from sahelsim.experiment.files import replacing
-from sahelsim.experiment.sweep.parts import DAILY, RUNS, part_files
+from sahelsim.experiment.sweep.parts import KINDS, part_files
 from sahelsim.experiment.sweep.result import load_sweep, stored_futures, stored_spec
 from sahelsim.experiment.sweep.store import SweepStore, describe, read_manifest
 
@@ -66,7 +66,7 @@ def merge(path: Path, shards: Sequence[Path] = ()) -> Merged:
         manifest["identity"] = {**first["identity"], "shard": [1, 1]}
     store.begin(stored_futures(shards[0]), manifest)
     try:
-        for kind in (DAILY, RUNS):  # as a sweep writes them: a run never lacks its series
+        for kind in KINDS:
             for shard in shards:
                 for file in part_files(shard / kind):
                     _copy(file, path / kind / file.name)

@@ -22,13 +22,18 @@ import pyarrow.parquet as pq
 from sahelsim.base.errors import InputError
 from sahelsim.experiment.files import replacing
 from sahelsim.experiment.sweep.keys import KEY_BYTES
+from sahelsim.experiment.sweep.spec import SweepSpec
 from sahelsim.experiment.sweep.work import OK, STATUSES, Rows
 
-RUNS, DAILY, QUARANTINE = "runs", "daily", "quarantine"
+RUNS, DAILY, PLACES, QUARANTINE = "runs", "daily", "places", "quarantine"
+KINDS = (DAILY, PLACES, RUNS)
+"""Tables in the order in which they are written: a run that has a row lacks nothing else."""
+LOCALITIES = "localities"  # of the parts of places: the ids that the lists follow
 KEY_COLUMNS = ("run_key", "policy", "future", "replicate")
 STATE_COLUMNS = ("policy", "future", "replicate", "status", "attempt")
 BIGGEST = 250_000  # rows of one part
 AGAIN = "the same sweep run command puts it aside and runs its runs again"
+WITHOUT = "move it away: its runs keep their rows and lack only what it held"
 SAMPLE = 1_000  # rows that tell how a column is best written
 
 
@@ -109,9 +114,40 @@ def daily_table(
     columns = _key_columns(batch, policies, np.array(keep))
     block = np.concatenate(blocks)
     for k, name in enumerate(series):
-        flat = pa.array(np.ascontiguousarray(block[:, k]).ravel(), pa.float32())
-        columns[name] = pa.FixedSizeListArray.from_arrays(flat, block.shape[2])
+        columns[name] = _lists(block[:, k], pa.float32())
     return pa.table(columns)
+
+
+def places_table(batch: Sequence[Rows], policies: Sequence[str]) -> pa.Table | None:
+    """The places of the runs that are ok as the table ``places``; None where there are none."""
+    told = [rows for rows in batch if rows.places is not None]
+    if not told:
+        return None
+    keep = np.concatenate([rows.status for rows in told]) == OK
+    block = np.concatenate([rows.places for rows in told])
+    return pa.table(
+        {
+            **_key_columns(told, policies, keep),
+            "holder": _lists(block[:, 0], pa.int8()),
+            "siege_days": _lists(block[:, 1], pa.int32()),
+        }
+    )
+
+
+def tables_of(batch: Sequence[Rows], spec: SweepSpec) -> dict[str, pa.Table]:
+    """Rows as the tables of a sweep that they fill, in the order of :data:`KINDS`."""
+    names = list(spec.policies)
+    found = {
+        DAILY: daily_table(batch, names, spec.daily.series) if spec.daily is not None else None,
+        PLACES: places_table(batch, names),
+        RUNS: runs_table(batch, names, spec.outcome_ids),
+    }
+    return {kind: table for kind in KINDS if (table := found[kind]) is not None}
+
+
+def _lists(block: Any, kind: pa.DataType) -> pa.FixedSizeListArray:
+    flat = np.ascontiguousarray(block).ravel().astype(kind.to_pandas_dtype())
+    return pa.FixedSizeListArray.from_arrays(pa.array(flat, kind), block.shape[1])
 
 
 def write_part(path: Path, table: pa.Table, metadata: dict[str, str]) -> None:
@@ -177,7 +213,7 @@ def read_part(file: Path, columns: Sequence[str] | None = None) -> pa.Table:
         why = " ".join(str(fault).split())
         raise InputError(
             "SS4131", f"cannot read {file}: {why}",
-            hint=AGAIN,
+            hint=AGAIN if file.parent.name == RUNS else WITHOUT,
         ) from fault  # fmt: skip
 
 
@@ -187,7 +223,7 @@ def read_parts(
     """Read the parts of a folder one by one; those that vanish meanwhile were compacted.
 
     Args:
-        folder: ``runs`` or ``daily``.
+        folder: ``runs``, ``daily`` or ``places``.
         columns: Columns to read; all by default.
         quarantine: Where a part that cannot be read is put aside; without it that is an error.
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from sahelsim.experiment.runner import worker_count
 from sahelsim.experiment.sweep.designs import futures_table
-from sahelsim.experiment.sweep.parts import daily_table, runs_table, write_part
+from sahelsim.experiment.sweep.parts import tables_of, write_part
 from sahelsim.experiment.sweep.schedule import Schedule
 from sahelsim.experiment.sweep.spec import SweepSpec
 from sahelsim.experiment.sweep.work import SIMULATOR, Chunk, Job, Piece, Rows, run_chunk
@@ -33,7 +32,7 @@ class Estimate:
         failed: Pilot runs that went wrong.
         workers: Worker processes the time is for.
         seconds: Seconds for the whole sweep (at most).
-        run_bytes: Bytes on disk of one run, its series included.
+        run_bytes: Bytes on disk of one run, its places and series included.
         disk_bytes: Bytes on disk of the whole sweep (at most).
     """
 
@@ -113,16 +112,12 @@ def _spread(spec: SweepSpec, runs: int) -> list[Chunk]:
 
 def _bytes(spec: SweepSpec, rows: list[Rows]) -> float:
     """Bytes of a run on disk: what a part of the pilot takes beyond an empty one."""
-    names = list(spec.policies)
     sizes: dict[bool, int] = {True: 0, False: 0}
     n = sum(len(one) for one in rows)
     with tempfile.TemporaryDirectory() as folder:
         for full in (True, False):
-            tables: list[Any] = [runs_table(rows, names, spec.outcome_ids)]
-            if spec.daily is not None:
-                tables.append(daily_table(rows, names, spec.daily.series))
-            for number, table in enumerate(table for table in tables if table is not None):
-                path = Path(folder) / f"{full}-{number}.parquet"
+            for kind, table in tables_of(rows, spec).items():
+                path = Path(folder) / f"{full}-{kind}.parquet"
                 write_part(path, table if full else table.slice(0, 0), {})
                 sizes[full] += path.stat().st_size
     return (sizes[True] - sizes[False]) / n

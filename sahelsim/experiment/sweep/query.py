@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sahelsim.base.errors import InputError
 from sahelsim.base.extra import needs_extra
-from sahelsim.experiment.sweep.parts import AGAIN, DAILY, RUNS, part_files
+from sahelsim.experiment.sweep.parts import AGAIN, KINDS, RUNS, part_files
 from sahelsim.experiment.sweep.store import FUTURES, read_manifest
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def query(path: Path, sql: str) -> pd.DataFrame:
     """Answer an SQL query about a sweep.
 
     The tables are ``runs`` (one row a run), ``futures``, ``experiments`` (``runs`` joined with
-    ``futures``) and, where series are stored, ``daily``.
+    ``futures``), ``places`` and, where series are stored, ``daily``.
 
     Raises:
         InputError: SS4132, no sweep; SS4139, the query is wrong, or nothing has run yet.
@@ -47,13 +47,14 @@ def query(path: Path, sql: str) -> pd.DataFrame:
         except duckdb.Error as fault:
             raise InputError(
                 "SS4139", " ".join(str(fault).split()),
-                hint="the tables are runs, futures, experiments and daily",
+                hint="the tables are runs, futures, experiments, places and daily",
             ) from fault  # fmt: skip
     return frame
 
 
 def _views(base: Any, path: Path) -> None:
-    for kind, order in ((RUNS, "status <> 'ok', attempt DESC"), (DAILY, "run_key")):
+    for kind in KINDS:
+        order = "status <> 'ok', attempt DESC" if kind == RUNS else "run_key"
         files = [str(file) for file in part_files(path / kind)]
         if files:
             base.execute(_ONE_ROW.format(kind=kind, files=files, order=order))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,6 +38,8 @@ class Sweep:
             category in the order of the spec.
         manifest: Versions, hashes, command; empty for tables in memory.
         path: The directory, or None.
+        replicates: Only so many of each future count; None for all.
+        whole: The sweep that this one is the first replicates of, or None.
     """
 
     spec: SweepSpec
@@ -45,6 +47,8 @@ class Sweep:
     runs: pd.DataFrame = field(repr=False)
     manifest: dict[str, Any] = field(default_factory=dict, repr=False)
     path: Path | None = None
+    replicates: int | None = None
+    whole: Sweep | None = field(default=None, repr=False)
 
     @property
     def outcome_ids(self) -> list[str]:
@@ -84,6 +88,8 @@ class Sweep:
             np.maximum.at(had, future, replicate + 1)
             had = np.maximum(had, self.spec.replication.first)
             planned &= np.arange(planned.shape[2])[None, None, :] < had[:, None, None]
+        if self.replicates is not None:
+            planned[:, :, self.replicates :] = False
         status = np.full(planned.shape, None, dtype=object)
         status[future, policy, replicate] = self.runs["status"].astype(object).to_numpy()
         at: Any = np.argwhere(planned & (status != "ok"))
@@ -102,6 +108,25 @@ class Sweep:
     def complete(self) -> bool:
         """True where every planned run has a row, well or not."""
         return not self.missing["status"].isna().any()
+
+    def evenly(self) -> Sweep:
+        """As far as the futures are whole: their first replicates, where some have not run yet.
+
+        How many replicates is what leaves most runs in futures that have them under every policy,
+        two futures or more.
+        """
+        unrun = self.missing[self.missing["status"].isna()]
+        first = unrun.groupby("future")["replicate"].min()
+        most = self.spec.replication.most
+        have = first.reindex(self.futures.index, fill_value=most).to_numpy()
+        numbers = np.arange(1, most + 1)
+        futures = (have[:, None] >= numbers).sum(axis=0)
+        kept = np.where(futures >= 2, numbers * futures, 0)
+        if unrun.empty or not kept.any():
+            return self
+        n = int(numbers[kept.argmax()])
+        runs = self.runs[self.runs["replicate"] < n].reset_index(drop=True)
+        return replace(self, runs=runs, replicates=n, whole=self)
 
     def daily(self) -> pd.DataFrame:
         """Stored daily series: one row a run that keeps them, a list of numbers a series."""

@@ -9,13 +9,23 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
-from sahelsim.scenario.schema import FrozenMapping, Id, Number, Text, Whole, YesNo
+from sahelsim.scenario.schema import (
+    FrozenMapping,
+    Id,
+    Number,
+    Part,
+    Positive,
+    Seed,
+    Share,
+    ShareOrAll,
+    Text,
+    Whole,
+    YesNo,
+)
 
 UncertaintyName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.-]*$", max_length=80)]
-Share = Annotated[Number, Field(gt=0, lt=1)]
-Positive = Annotated[Number, Field(gt=0)]
 Count = Annotated[Whole, Field(ge=1, le=10_000_000)]
 Method = Literal["none", "grid", "list", "oat", "lhs", "sobol", "morris", "saltelli"]
 DRAWN = ("lhs", "sobol", "morris", "saltelli")
@@ -33,11 +43,7 @@ def _counted(value: Any) -> Any:
     return value if isinstance(value, dict) else {"fixed": value}
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class PolicyFile(_Part):
+class PolicyFile(Part):
     """One policy: a scenario and how it is changed. Empty, it is the sweep's scenario as it is."""
 
     scenario: Text | None = Field(
@@ -57,7 +63,7 @@ class PolicyFile(_Part):
     )
 
 
-class UncertaintyFile(_Part):
+class UncertaintyFile(Part):
     """One uncertainty. What is left out comes from the scenario's factors or the parameter files.
 
     Give either a range with a distribution, or ``values``.
@@ -89,7 +95,7 @@ class UncertaintyFile(_Part):
     note: Text | None = Field(default=None, description="Why this range.")
 
 
-class DesignFile(_Part):
+class DesignFile(Part):
     """Which futures are drawn."""
 
     method: Method = Field(
@@ -107,7 +113,7 @@ class DesignFile(_Part):
         default=None, description="list: a CSV beside the file, one column an uncertainty."
     )
     second_order: YesNo = Field(default=False, description="saltelli: also for pairs.")
-    seed: Annotated[Whole, Field(ge=0, lt=2**32)] | None = Field(
+    seed: Seed | None = Field(
         default=None, description="Seed of the draws of futures; the sweep's own."
     )
     common_draws: Literal["policies", "blocks", "futures"] | None = Field(
@@ -117,7 +123,7 @@ class DesignFile(_Part):
     )
 
 
-class UntilFile(_Part):
+class UntilFile(Part):
     """One precision to reach, in every future, before replicates stop."""
 
     outcome: Text = Field(description="Outcome id.")
@@ -135,7 +141,7 @@ class UntilFile(_Part):
     level: Share = Field(default=0.95, description="Confidence level of the interval.")
 
 
-class ReplicatesFile(_Part):
+class ReplicatesFile(Part):
     """How many replicates: a fixed number, or until a precision is reached."""
 
     fixed: Annotated[Whole, Field(ge=1, le=1_000_000)] | None = Field(
@@ -153,7 +159,7 @@ class ReplicatesFile(_Part):
     until: tuple[UntilFile, ...] = Field(default=(), description="All of these must be reached.")
 
 
-class OutcomeFile(_Part):
+class OutcomeFile(Part):
     """One outcome that the decision rests on."""
 
     direction: Literal["higher", "lower", "none"] | None = Field(
@@ -164,18 +170,16 @@ class OutcomeFile(_Part):
     )
 
 
-class KeepFile(_Part):
+class KeepFile(Part):
     """Which runs keep their daily series."""
 
-    share: Annotated[Number, Field(gt=0, le=1)] = Field(
-        default=1.0, description="Share of the runs, chosen by their key."
-    )
+    share: ShareOrAll = Field(default=1.0, description="Share of the runs, chosen by their key.")
     always: tuple[Text, ...] = Field(
         default=(), description="Hand-written futures that keep all of theirs."
     )
 
 
-class DailyFile(_Part):
+class DailyFile(Part):
     """Daily series to store; none by default."""
 
     series: tuple[Text, ...] = Field(
@@ -185,11 +189,11 @@ class DailyFile(_Part):
     keep: KeepFile = Field(default_factory=KeepFile, description="Which runs.")
 
 
-class ExecutionFile(_Part):
+class ExecutionFile(Part):
     """How runs that go wrong are treated; results do not depend on it."""
 
     timeout_s: Positive = Field(
-        default=120.0, description="A run that takes longer is stopped and recorded (local engine)."
+        default=120.0, description="A run that takes longer is stopped and recorded."
     )
     attempts: Annotated[Whole, Field(ge=1, le=100)] = Field(
         default=3, description="How often a run that takes its process down is tried."
@@ -199,7 +203,7 @@ class ExecutionFile(_Part):
     )
 
 
-class SweepFile(_Part):
+class SweepFile(Part):
     """The keys of a sweep file."""
 
     id: Id = Field(description="Name of the sweep: lower case, digits and hyphens.")
@@ -209,9 +213,7 @@ class SweepFile(_Part):
         default="documented-2023", description="A shipped scenario or a path beside the file."
     )
     days: Count | None = Field(default=None, description="Only the first days of each scenario.")
-    seed: Annotated[Whole, Field(ge=0, lt=2**32)] = Field(
-        default=1, description="Seed of all draws."
-    )
+    seed: Seed = Field(default=1, description="Seed of all draws.")
     parameters: Literal["posterior", "central"] | None = Field(
         default=None,
         description="Parameters that nothing here varies: the shipped posterior, a row a "

@@ -1,4 +1,4 @@
-"""Daily series that a sweep can store, by name, and how they are read from a finished run."""
+"""What a sweep stores of a finished run beside its outcomes: daily series, and places."""
 
 from __future__ import annotations
 
@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from sahelsim.model.series import ALLIANCE_SERIES, GROUP_SERIES, STATE_SERIES
+from sahelsim.model.series import (
+    ALLIANCE_SERIES,
+    GROUP_SERIES,
+    L_BESIEGED,
+    L_HOLDER,
+    STATE_SERIES,
+)
 from sahelsim.theatre.actors import GROUPS, STATES
 
 if TYPE_CHECKING:
@@ -41,3 +47,13 @@ def read_series(world: World, names: tuple[str, ...], every_days: int) -> npt.ND
         line = block[:, column] if part == "alliance" else block[:, row, column]
         lines.append(line[::every_days])
     return np.asarray(lines, dtype=np.float32)
+
+
+def read_places(world: World) -> npt.NDArray[np.int32]:
+    """Who holds each place on the last day (code of an actor), and on how many days it is besieged.
+
+    Returns:
+        [2, localities].
+    """
+    block: Any = world.history.locality
+    return np.stack([block[-1, :, L_HOLDER], block[:, :, L_BESIEGED].sum(axis=0)]).astype(np.int32)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import Any
 
 from sahelsim import __version__
 from sahelsim.base.errors import EnvironmentFault
-from sahelsim.experiment.sweep.series import read_series
+from sahelsim.experiment.sweep.series import read_places, read_series
 from sahelsim.experiment.sweep.spec import Policy
-from sahelsim.experiment.sweep.work import Job, Piece
+from sahelsim.experiment.sweep.work import Done, Job, Piece
 from sahelsim.model.build import Template, template
 from sahelsim.model.day import run_days
 from sahelsim.model.health import check_health
@@ -49,7 +48,7 @@ class Simulator:
         shared = template(cut(job.policies[0].plan, 1))  # load the kernels before the first run
         run_days(shared.world(0), shared.parameters, 0)
 
-    def __call__(self, piece: Piece, replicate: int, daily: bool) -> tuple[Any, Any]:
+    def __call__(self, piece: Piece, replicate: int, daily: bool) -> Done:
         """Run one replicate to the end.
 
         Raises:
@@ -64,10 +63,9 @@ class Simulator:
         check_health(world, shared.plan.id)
         row = list(outcomes(world, shared.names).values())
         self._used = (shared, world)
-        job = self._job
-        if not daily or job.daily is None:
-            return row, None
-        return row, read_series(world, job.daily.series, job.daily.every_days)
+        wanted = self._job.daily if daily else None
+        series = read_series(world, wanted.series, wanted.every_days) if wanted else None
+        return Done(row, series, read_places(world))
 
     def _template(self, piece: Piece) -> Template:
         at = (piece.policy, piece.values)

@@ -33,22 +33,24 @@ from sahelsim.experiment.files import (
 from sahelsim.experiment.manifests import MANIFEST
 from sahelsim.experiment.sweep.parts import (
     BIGGEST,
-    DAILY,
+    KINDS,
+    LOCALITIES,
+    PLACES,
     QUARANTINE,
     RUNS,
     STATE_COLUMNS,
     codes,
-    daily_table,
     part_files,
     read_part,
     read_parts,
-    runs_table,
+    tables_of,
     write_part,
     writer_name,
 )
 from sahelsim.experiment.sweep.spec import FORMAT, SweepSpec
 from sahelsim.experiment.sweep.work import STATUSES, Rows
 from sahelsim.scenario.writing import to_yaml
+from sahelsim.theatre import load_theatre
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -174,7 +176,7 @@ class SweepStore:
         self._flushed = time.monotonic()
 
     def _take(self, futures: pd.DataFrame, manifest: dict[str, Any]) -> None:
-        for folder in (self.path, self.path / RUNS, self.path / DAILY):
+        for folder in (self.path, *(self.path / kind for kind in KINDS)):
             for file in filter(is_temporary, folder.iterdir() if folder.is_dir() else ()):
                 file.unlink(missing_ok=True)
         if (self.path / MANIFEST).exists():
@@ -278,13 +280,8 @@ class SweepStore:
         """
         batch, count = self._waiting, self._rows
         if batch:
-            names = list(self.spec.policies)
-            if self.spec.daily is not None:
-                # first, so that a run with a row never lacks its series
-                table = daily_table(batch, names, self.spec.daily.series)
-                if table is not None:
-                    self._write(DAILY, table)
-            self._write(RUNS, runs_table(batch, names, self.spec.outcome_ids))
+            for kind, table in tables_of(batch, self.spec).items():
+                self._write(kind, table)
             self._waiting, self._rows = [], 0
         self._flushed = time.monotonic()
         return count
@@ -293,7 +290,7 @@ class SweepStore:
         folder = self.path / kind
         with telling(folder):
             folder.mkdir(exist_ok=True)
-        write_part(self._next(folder), table, self._metadata())
+        write_part(self._next(folder), table, self._metadata(kind))
         small = self._small.setdefault(kind, [])
         small.append(folder / self._name())
         if len(small) >= TIER:
@@ -307,8 +304,10 @@ class SweepStore:
     def _name(self) -> str:
         return f"part-{self._writer}-{self._sequence:06d}.parquet"
 
-    def _metadata(self) -> dict[str, str]:
-        return {"sweep": self.spec.id, "specification": self.spec.specification}
+    def _metadata(self, kind: str) -> dict[str, str]:
+        known = {"sweep": self.spec.id, "specification": self.spec.specification}
+        ids = " ".join(place.id for place in load_theatre().localities)
+        return {**known, LOCALITIES: ids} if kind == PLACES else known
 
     def join(self, kind: str, files: Iterable[Path]) -> list[Path]:
         """Join parts into as few as :data:`~parts.BIGGEST` allows; return the new ones.
@@ -323,7 +322,7 @@ class SweepStore:
             if len(group) > 1:
                 whole = pa.concat_tables([table for _, table in group]).unify_dictionaries()
                 made.append(self._next(self.path / kind))
-                write_part(made[-1], whole.combine_chunks(), self._metadata())
+                write_part(made[-1], whole.combine_chunks(), self._metadata(kind))
                 for file, _ in group:
                     file.unlink(missing_ok=True)
             group.clear()
@@ -338,11 +337,10 @@ class SweepStore:
 
     def compact(self) -> tuple[int, int]:
         """Join the parts of every table; return how many there were and are."""
-        kinds = (RUNS, DAILY)
-        before = sum(len(part_files(self.path / kind)) for kind in kinds)
-        for kind in kinds:
+        before = sum(len(part_files(self.path / kind)) for kind in KINDS)
+        for kind in KINDS:
             self.join(kind, part_files(self.path / kind))
-        return before, sum(len(part_files(self.path / kind)) for kind in kinds)
+        return before, sum(len(part_files(self.path / kind)) for kind in KINDS)
 
     # ---- what is going on ----------------------------------------------------------------------
 
@@ -367,7 +365,7 @@ class SweepStore:
 
 def remove_sweep(path: Path) -> None:
     """Remove what a sweep wrote into a directory, and nothing else."""
-    for folder in (RUNS, DAILY, POLICIES, QUARANTINE):
+    for folder in (*KINDS, POLICIES, QUARANTINE):
         shutil.rmtree(path / folder, ignore_errors=True)
     for name in (MANIFEST, SWEEP, FUTURES, STATUS, EVENTS):
         (path / name).unlink(missing_ok=True)

@@ -6,9 +6,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from sahelsim.base.errors import InputError, NotReproducible
-from sahelsim.experiment.sweep.keys import cell_digest, run_key
+from sahelsim.experiment.sweep.keys import KEY_BYTES, cell_digest, run_key
+from sahelsim.experiment.sweep.parts import DAILY, KEY_COLUMNS, PLACES, read_parts
 from sahelsim.experiment.sweep.result import Sweep, load_sweep
 from sahelsim.experiment.sweep.spec import SweepSpec
 from sahelsim.experiment.sweep.work import OK, SIMULATOR, Chunk, Job, Piece, Rows, run_chunk
@@ -59,12 +62,14 @@ def verify(path: Path, sample: int | None = 50, runner: str = SIMULATOR) -> Veri
     job = Job.of(spec, runner)
     run = job.make()
     before = chosen[sweep.outcome_ids].to_numpy(dtype=np.float64)
-    columns: Any = (chosen[name] for name in ("policy", "future", "seed", "replicate"))
-    for number, (policy, future, seed, replicate) in enumerate(zip(*columns, strict=True)):
+    lists = _lists(path, chosen["run_key"])
+    columns: Any = (chosen[name] for name in ("policy", "future", "seed", "replicate", "run_key"))
+    for number, (policy, future, seed, replicate, key) in enumerate(zip(*columns, strict=True)):
         piece = _piece(spec, sweep, str(policy), int(future), int(seed), int(replicate))
         again = run_chunk(job, run, Chunk(number, (piece,)))
         at = f"policy {policy}, future {future}, replicate {replicate}"
         _compare(at, before[number], again, sweep.outcome_ids)
+        _compare_lists(at, lists.get(key, {}), again, spec)
     return Verified(len(sweep.runs), len(sweep.runs), len(chosen))
 
 
@@ -76,6 +81,34 @@ def _piece(
     cell = cell_digest(spec, policy, future, values)
     place = list(spec.policies).index(policy)
     return Piece(place, future, seed, tuple(values.values()), cell, (replicate,))
+
+
+def _lists(path: Path, keys: Any) -> dict[bytes, dict[str, Any]]:
+    """Daily series and places of these runs, by key and column, as far as they are stored."""
+    found: dict[bytes, dict[str, Any]] = {}
+    wanted = pa.array(list(keys), pa.binary(KEY_BYTES))
+    for kind in (DAILY, PLACES):
+        for table in read_parts(path / kind):
+            mine = table.filter(pc.is_in(table["run_key"], value_set=wanted))
+            names = [name for name in mine.column_names if name not in KEY_COLUMNS]
+            for k, key in enumerate(mine["run_key"].to_pylist()):
+                known = found.setdefault(key, {})
+                known.update({name: mine[name][k].values.to_numpy() for name in names})
+    return found
+
+
+def _compare_lists(at: str, before: dict[str, Any], again: Rows, spec: SweepSpec) -> None:
+    now: dict[str, Any] = {}
+    if again.daily is not None and spec.daily is not None:
+        now |= dict(zip(spec.daily.series, again.daily[0], strict=True))
+    if again.places is not None:
+        now |= dict(zip(("holder", "siege_days"), again.places[0], strict=True))
+    for name, old in before.items():
+        if name not in now or not np.array_equal(old, now[name], equal_nan=True):
+            raise NotReproducible(
+                "SS4137", f"{at}: {name} is not what it was",
+                hint="see docs/explanation/why-keyed-draws.md for what keeps runs equal",
+            )  # fmt: skip
 
 
 def _check_keys(sweep: Sweep) -> None:

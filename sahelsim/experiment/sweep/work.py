@@ -1,8 +1,8 @@
 """What a worker does: the runs of a chunk, one after another, whatever engine sends it.
 
 The narrow waist is :class:`Runner`: policy, values of the uncertainties, seed and replicate in, an
-outcome row and perhaps daily series out. Everything else here is bookkeeping of a few
-microseconds a run. The model itself is not loaded here.
+outcome row, the state of the places and perhaps daily series out. Everything else here is
+bookkeeping of a few microseconds a run. The model itself is not loaded here.
 """
 
 from __future__ import annotations
@@ -97,6 +97,8 @@ class Rows:
         errors: Position -> (code, text) of runs that did not end well.
         kept: Positions of the runs that keep their series.
         daily: Their series [kept, series, points].
+        places: Of the runs that are ok, in order: holder and days of siege
+            [ok, 2, localities]; None where the runner gives none.
     """
 
     policy: Any
@@ -111,6 +113,7 @@ class Rows:
     errors: dict[int, tuple[str, str]] = field(default_factory=dict)
     kept: list[int] = field(default_factory=list)
     daily: Any = None
+    places: Any = None
 
     def __len__(self) -> int:
         return len(self.policy)
@@ -125,11 +128,26 @@ class Rows:
         )  # fmt: skip
 
 
+class Done(NamedTuple):
+    """What one run leaves.
+
+    Attributes:
+        outcomes: Its outcomes [outcomes].
+        daily: Its daily series [series, points], or None.
+        places: Who holds each place at the end (code of an actor) and its days of siege
+            [2, localities], or None.
+    """
+
+    outcomes: Any
+    daily: Any = None
+    places: Any = None
+
+
 class Runner(Protocol):
     """Runs one replicate of one policy in one future."""
 
-    def __call__(self, piece: Piece, replicate: int, daily: bool) -> tuple[Any, Any]:
-        """Return the outcomes [outcomes] and, where ``daily``, the series [series, points]."""
+    def __call__(self, piece: Piece, replicate: int, daily: bool) -> Done:
+        """Run it; daily series are wanted where ``daily``."""
         ...
 
 
@@ -148,6 +166,8 @@ class Job:
         version: Version of sahelsim that the driver runs.
         model_hash: Hash of its model.
         posterior: Digest of the posterior to draw from, or None.
+        timeout_s: A run that takes longer is stopped.
+        attempts: How often a run that takes its process down is tried.
         path: Where the driver imports from.
     """
 
@@ -161,6 +181,8 @@ class Job:
     version: str = ""
     model_hash: str = ""
     posterior: str | None = None
+    timeout_s: float = 120.0
+    attempts: int = 3
     path: tuple[str, ...] = field(default_factory=lambda: tuple(sys.path))
 
     @classmethod
@@ -171,6 +193,7 @@ class Job:
             spec.specification, tuple(spec.policies.values()), tuple(one.target for one in many),
             tuple(one.distribution.whole for one in many), spec.outcome_ids, spec.daily, runner,
             spec.identity["version"], spec.identity["model_hash"], spec.posterior,
+            spec.execution.timeout_s, spec.execution.attempts,
         )  # fmt: skip
 
     def make(self) -> Runner:
@@ -199,7 +222,7 @@ def run_chunk(
         beat: Called with the position of each run before it begins.
     """
     rows = Rows.room(chunk.size, len(job.outcome_ids))
-    keys, series, at = [], [], 0
+    keys, series, places, at = [], [], [], 0
     for piece in chunk.pieces:
         end = at + len(piece.replicates)
         rows.policy[at:end], rows.future[at:end] = piece.policy, piece.future
@@ -212,11 +235,13 @@ def run_chunk(
                 beat(at)
             began = time.perf_counter()
             try:
-                values, daily = runner(piece, replicate, job.keeps(piece.future, key))
-                rows.values[at] = values
-                if daily is not None:
+                done = runner(piece, replicate, job.keeps(piece.future, key))
+                rows.values[at] = done.outcomes
+                if done.daily is not None:
                     rows.kept.append(at)
-                    series.append(daily)
+                    series.append(done.daily)
+                if done.places is not None:
+                    places.append(done.places)
             except Exception as fault:
                 rows.status[at] = FAILED
                 rows.errors[at] = describe(fault)
@@ -224,6 +249,7 @@ def run_chunk(
             at += 1
     rows.keys = b"".join(keys)
     rows.daily = np.stack(series) if series else None
+    rows.places = np.stack(places) if places else None
     return rows
 
 

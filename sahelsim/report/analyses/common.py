@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from sahelsim.report.parts import Block, Section
-from sahelsim.report.words import quantity, signed
+from sahelsim.report.words import alike, quantity, signed
 from sahelsim.theatre import load_theatre
 from sahelsim.theatre.records import OutcomeSpec
 
@@ -48,7 +49,8 @@ def cell(value: float, low: float, high: float) -> str:
     """``0.62 (0.51 to 0.70)`` for a table."""
     if not math.isfinite(low):
         return signed(value)
-    return f"{signed(value)} ({signed(low)} to {signed(high)})"
+    first, middle, last = alike(low, value, high)
+    return f"{middle} ({first} to {last})"
 
 
 def provenance(manifest: dict[str, Any], command: str) -> list[tuple[str, str]]:
@@ -60,6 +62,14 @@ def provenance(manifest: dict[str, Any], command: str) -> list[tuple[str, str]]:
         ("sahelsim", "version"), ("Python", "python"),
     )  # fmt: skip
     return rows + [(label, str(manifest[key])) for label, key in known if key in manifest]
+
+
+def ranges_flag(confidences: Sequence[str]) -> str:
+    """How well the ranges that were varied are known, in a few words; nothing if none was."""
+    assumed = sum(word == "assumed" for word in confidences)
+    if assumed:
+        return f"{assumed} of {len(confidences)} ranges assumed"
+    return "ranges from sources" if confidences else ""
 
 
 def method(lines: list[str]) -> Section:

@@ -54,13 +54,14 @@ class Case(NamedTuple):
 
 
 def build(boxes: Sequence[Box], case: Case, reproduce: list[tuple[str, str]],
-          partial: str = "") -> Document:  # fmt: skip
+          partial: str = "", flag: str = "") -> Document:  # fmt: skip
     """The page; arguments as of the other pages."""
     return Document(
         title=f"When is {case.text}?",
         eyebrow=f"Scenario discovery · {case.subject}",
         question="In which futures does it go that way, in limits of as few inputs as possible?",
         lead=sentences(boxes, case),
+        flag=flag,
         notes=[*([partial] if partial else []), LIMIT, HARM],
         sections=[_pictures(boxes), _limits(boxes), method(METHOD)],
         reproduce=reproduce,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import pandas as pd
@@ -49,6 +48,7 @@ def build(found: Sequence[Effect], subject: str, reproduce: list[tuple[str, str]
         question="Does help that was given once make other help likelier later on? Support that "
         "states decide within 180 and 365 days of the first loan, with and without the loan.",
         lead=sentences(found),
+        flag=FLAG,
         notes=[
             "A statement about this model, not about the states: how they decide is assumed, every "
             "weight is drawn from its whole range, and a handful of real cases could not fit it.",
@@ -60,45 +60,58 @@ def build(found: Sequence[Effect], subject: str, reproduce: list[tuple[str, str]
 
 
 def sentences(found: Sequence[Effect]) -> list[str]:
-    """The answer, horizon by horizon, then the mechanisms."""
-    lines = [_sentence(item) for item in found if item.quantity == LEADING]
+    """The answer, the longest horizon first, then the mechanisms."""
+    leading = [item for item in found if item.quantity == LEADING][::-1]
+    lines = [_verdict(leading[0]), *(_sentence(item) for item in leading[1:])]
     lines += [
         f"Within {item.horizon} days, new pairs and kinds of support: {_difference(item)}."
         for item in found
         if item.quantity == "new_kinds"
     ]
-    last = [item for item in found if item.quantity == LEADING][-1]
-    if last.shares:
-        parts = [f"{name} {cell(*value)}" for name, value in last.shares.items()]
+    if leading[0].shares:
+        parts = [f"{name} {cell(*value)}" for name, value in leading[0].shares.items()]
         lines.append(
-            f"Of the effect on grants within {last.horizon} days, by mechanism: "
+            f"Of the effect on grants within {leading[0].horizon} days, by mechanism: "
             f"{words.joined(parts)}."
         )
     return lines
 
 
+def _verdict(item: Effect) -> str:
+    if item.told:
+        way = "likelier" if item.effect > 0 else "less likely"
+        start = f"In this model the loan makes later help {way}"
+    else:
+        start = "In this model it cannot be told whether the loan matters"
+    text = _sentence(item)
+    return f"{start}: {text[:1].lower()}{text[1:]}"
+
+
 def _sentence(item: Effect) -> str:
-    verdict = "" if item.told else "In this model it cannot be told whether the loan matters: "
-    start = f"within {item.horizon} days, grants of other support are {_difference(item)}"
-    counts = (
-        f"; more in {item.positive:.0%} of futures, fewer in {item.negative:.0%}, with "
+    return (
+        f"Within {item.horizon} days, grants of other support are {_difference(item)}, "
         f"{words.number(item.with_loan)} a run with the loan and "
-        f"{words.number(item.without_loan)} without."
+        f"{words.number(item.without_loan)} without; more in {item.positive:.0%} of futures, fewer "
+        f"in {item.negative:.0%}, the same in the rest."
     )
-    text = f"{verdict}{start}{counts}"
-    return text[:1].upper() + text[1:]
 
 
 def _difference(item: Effect) -> str:
-    if not math.isfinite(item.low):
-        return f"{words.signed(item.effect)} (one future: no interval)"
-    ends = f"95 % interval {words.signed(item.low)} to {words.signed(item.high)}"
+    if item.compared is None:
+        return f"{words.signed(item.effect)} more (one future: no interval)"
     if item.low == item.high == 0.0:
         return "the same in every future"
-    if not item.told:
-        return f"not told apart ({ends})"
-    way = "more" if item.effect > 0 else "fewer"
-    return f"{words.number(abs(item.effect))} {way} ({ends})"
+    low, middle, high = words.rounded(item.compared, "")
+    ends = f"95 % interval {low} to {high}"
+    amount = f"{middle.removeprefix('−')} {'more' if item.effect > 0 else 'fewer'}"
+    if item.told:
+        return f"{amount} ({ends})"
+    if item.compared.told_alone:
+        return (
+            f"{amount} ({ends}; told from zero if looked at alone, not among "
+            f"{item.compared.family} differences)"
+        )
+    return f"not told from zero ({ends})"
 
 
 def _spread(found: Sequence[Effect]) -> Section:

@@ -6,13 +6,11 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-import pandas as pd
-
 from sahelsim.experiment.analysis.robustness import Robustness
 from sahelsim.report import words
 from sahelsim.report.analyses.common import HARM, LIMIT, method, spec_of
 from sahelsim.report.document import Document
-from sahelsim.report.figures.decisions import parallel_figure, regret_figure
+from sahelsim.report.figures.decisions import regret_figure
 from sahelsim.report.parts import Block, Chart, Section, Table
 
 HEADS = {
@@ -26,7 +24,8 @@ METHOD = [
     "worse a policy is than the best one of that future, in the outcome's unit, never negative. "
     "Best in: share of futures, ties shared out. Good enough in: share of futures that meet the "
     "threshold, with Wilson's interval.",
-    "Other intervals are bootstrap intervals over drawn futures. That of a largest or worst value "
+    "Other intervals are bootstrap intervals over drawn futures, each for itself: of twenty that "
+    "are looked at, one may leave out zero by luck. That of a largest or worst value "
     "is rough: it cannot see futures that were not drawn. Hand-written futures are drawn in the "
     "picture and not counted.",
 ]
@@ -36,8 +35,9 @@ def build(
     found: Sequence[Robustness],
     reproduce: list[tuple[str, str]],
     partial: str = "",
-    futures: pd.DataFrame | None = None,
+    more: Sequence[Section] = (),
     asked: tuple[str, str] | None = None,
+    flag: str = "",
 ) -> Document:
     """The page of one or more outcomes; the first one leads.
 
@@ -45,8 +45,9 @@ def build(
         found: Each outcome's measures.
         reproduce: Name and value: command, hashes, versions.
         partial: What to say of a sweep that is not complete.
-        futures: Value of every uncertainty [future, name], for the picture of all futures.
+        more: Sections between the picture and the table: how it spreads, every future.
         asked: Title and question of the sweep; general ones otherwise.
+        flag: How well known is what was varied.
     """
     outcomes = words.joined([words.lower(spec_of(one.outcome).label_en) for one in found])
     title, question = asked or (
@@ -58,15 +59,16 @@ def build(
         eyebrow=f"{len(found[0].counted)} futures · {len(found[0].values.columns)} policies · "
         f"{outcomes}",
         question=question,
-        lead=[*(" ".join(sentences(one)) for one in found), found[0].account],
+        lead=[
+            *([overall(found)] if len(found) > 1 else []),
+            *(" ".join(sentences(one)) for one in leading(found)),
+            found[0].account,
+        ],
+        flag=flag,
         notes=[*([partial] if partial else []), LIMIT, HARM],
         sections=[
             _pictures(found),
-            *(
-                [_futures(found[0], futures)]
-                if futures is not None and len(futures.columns)
-                else []
-            ),
+            *more,
             _decision(found),
             method(METHOD),
         ],
@@ -74,18 +76,56 @@ def build(
     )
 
 
+def leading(found: Sequence[Robustness]) -> list[Robustness]:
+    """The outcomes of the answer: the first and civilian deaths; others stand by their tables."""
+    return [one for k, one in enumerate(found) if k == 0 or one.outcome == "civilian_deaths"]
+
+
+def overall(found: Sequence[Robustness]) -> str:
+    """All outcomes in one sentence: what can be told apart, and which policy holds up on which."""
+    base, told, holds = found[0].reference, [], dict[str, list[str]]()
+    for one in found:
+        label = words.lower(spec_of(one.outcome).label_en)
+        holds.setdefault(one.most_robust(), []).append(label)
+        if base is not None and any(_told(one, str(policy)) for policy in one.measures.index):
+            told.append(label)
+    if base is None:
+        text = ""
+    elif not math.isfinite(measure(found[0], base, "difference")[1]):
+        text = f"{len(found[0].counted)} futures are too few to tell policies apart; "
+    elif not told:
+        text = f"No policy can be told from {base} on any outcome; "
+    else:
+        only = "" if len(told) == len(found) else "only "
+        text = f"Policies can be told from {base} {only}on {words.joined(told)}; "
+    if len(holds) == 1:
+        text += f"{next(iter(holds))} stays nearest to the best on every outcome."
+    else:
+        parts = [f"{policy} does on {words.joined(labels)}" for policy, labels in holds.items()]
+        text += f"no policy stays nearest to the best on every outcome: {'; '.join(parts)}."
+    return text[:1].upper() + text[1:]
+
+
+def _told(one: Robustness, policy: str) -> bool:
+    """True where a policy's difference from the reference is told from zero."""
+    if one.reference is None or policy == one.reference:
+        return False
+    _, low, high = measure(one, policy, "difference")
+    return math.isfinite(low) and not low <= 0.0 <= high
+
+
 def sentences(one: Robustness) -> list[str]:
-    """The answer for one outcome."""
+    """The answer for one outcome: against the reference, then over the futures."""
     spec = spec_of(one.outcome)
     policy = one.most_robust()
     if not (one.regret.to_numpy() > 0.0).any():
         return [f"{spec.label_en}: no policy differs from another in any future."]
     regret, low, high = measure(one, policy, "regret_max")
-    lines = [
-        f"{spec.label_en}: {policy} stays nearest to the best everywhere; its largest regret is "
+    lines = _differences(one)
+    lines.append(
+        f"{policy} stays nearest to the best everywhere; its largest regret is "
         f"{words.quantity(regret, spec.unit)}{_between(low, high, spec.unit)}."
-    ]
-    lines += _differences(one)
+    )
     most = one.most_robust("best")
     share = measure(one, most, "best")
     lines.append(f"Best most often: {most}, in {share[0]:.0%} of futures{_percent(*share[1:])}.")
@@ -97,29 +137,39 @@ def sentences(one: Robustness) -> list[str]:
             f"Good enough ({side} {words.quantity(one.threshold, spec.unit)}) most often: "
             f"{enough}, in {share[0]:.0%} of futures{_percent(*share[1:])}."
         )
-    return lines
+    return [f"{spec.label_en}: {lines[0]}", *lines[1:]]
 
 
 def _differences(one: Robustness) -> list[str]:
-    """What each policy changes against the reference, over the drawn futures."""
+    """What each policy changes against the reference in the mean over futures, best first."""
     if one.reference is None or not math.isfinite(measure(one, one.reference, "difference")[1]):
         return []
-    unit, told, untold = spec_of(one.outcome).unit, [], []
-    for policy in map(str, one.measures.index):
-        if policy == one.reference:
-            continue
-        value, low, high = measure(one, policy, "difference")
-        if low <= 0.0 <= high:
-            untold.append(policy)
-        else:
-            sign = "+" if value > 0.0 else ""
-            told.append(f"{policy} {sign}{words.quantity(value, unit)}{_between(low, high, unit)}")
-    lines = [f"Against {one.reference}: {'; '.join(told)}."] if told else []
+    unit = spec_of(one.outcome).unit
+    found = {
+        str(policy): measure(one, str(policy), "difference")
+        for policy in one.measures.index
+        if policy != one.reference
+    }
+    order = sorted(found, key=lambda name: found[name][0], reverse=one.direction == "higher")
+    told = [name for name in order if _told(one, name)]
+    untold = [name for name in found if name not in told]
+    many = f"in the mean over {len(one.counted)} futures"
+    if not told:
+        text = f"no policy can be told from {one.reference} {many}"
+        return [f"{text}, so which one is best in a future may be luck."]
+    text = "; ".join(f"{name} {_more(*found[name], unit)}" for name in told)
+    text = f"against {one.reference}, {many}, {text}"
     if untold:
-        lines.append(
-            f"{words.joined(untold)} cannot be told from {one.reference} in the mean over futures."
-        )
-    return lines
+        text += f"; {words.joined(untold)} cannot be told from it"
+    return [f"{text}."]
+
+
+def _more(value: float, low: float, high: float, unit: str) -> str:
+    """``+405 t (95 % interval 339 to 475)``."""
+    first, middle, last = words.alike(low, value, high, unit)
+    shown = "percentage points" if unit == "share" else "" if unit in words.PLAIN_UNITS else unit
+    sign = "" if middle.startswith("−") else "+"
+    return f"{sign}{middle} {shown}".rstrip() + f" (95 % interval {first} to {last})"
 
 
 def measure(one: Robustness, policy: str, name: str) -> tuple[float, float, float]:
@@ -131,7 +181,8 @@ def measure(one: Robustness, policy: str, name: str) -> tuple[float, float, floa
 def _between(low: float, high: float, unit: str) -> str:
     if not math.isfinite(low):
         return ""
-    return f" (95 % interval {words.signed(low, unit)} to {words.signed(high, unit)})"
+    first, _, last = words.alike(low, low, high, unit)
+    return f" (95 % interval {first} to {last})"
 
 
 def _percent(low: float, high: float) -> str:
@@ -161,30 +212,9 @@ def _pictures(found: Sequence[Robustness]) -> Section:
                    [Block(charts=charts, wide=True)], short="Picture")  # fmt: skip
 
 
-def _futures(lead: Robustness, futures: pd.DataFrame) -> Section:
-    """Every future as a line, coloured by the policy that is best in it."""
-    spec = spec_of(lead.outcome)
-    best = lead.regret.idxmin(axis=1)
-    shown = futures.loc[best.index]
-    rows = [
-        [str(future), *(words.signed(float(value), "") for value in values), str(best[future])]
-        for future, values in zip(shown.index, shown.to_numpy(), strict=True)
-    ][:60]
-    chart = Chart(
-        "futures", f"Where each policy is best: {words.lower(spec.label_en)}",
-        "A line is a future; its colour, and where it ends, is the policy that is best in it. The "
-        "ends of an axis carry the least and the greatest value.",
-        parallel_figure(shown, best, list(map(str, lead.regret.columns))),
-        Table(["future", *map(str, shown.columns), "best policy"], rows, "Numbers", folded=True),
-        size="m",
-    )  # fmt: skip
-    return Section("futures", "The futures", "See whether the lines of a colour bunch on an axis: "
-                   "there that uncertainty decides which policy is best.",
-                   [Block(charts=[chart], wide=True)], short="Futures")  # fmt: skip
-
-
 def _decision(found: Sequence[Robustness]) -> Section:
     blocks = []
+    told = [one.outcome for one in leading(found)]
     for one in found:
         spec = spec_of(one.outcome)
         names = [name for name in HEADS if (name, "value") in one.measures]
@@ -198,12 +228,16 @@ def _decision(found: Sequence[Robustness]) -> Section:
                     cells.append("reference")
                     continue
                 unit = "share" if share else spec.unit
-                ends = f" ({words.signed(low, unit)} to {words.signed(high, unit)})"
-                text = words.signed(value, unit) + (ends if math.isfinite(low) else "")
-                cells.append(text + (" %" if share else ""))
+                text = words.signed(value, unit)
+                if math.isfinite(low):
+                    first, text, last = words.alike(low, value, high, unit)
+                    text += f" ({first} to {last})"
+                cells.append(text + (" %" if unit == "share" else ""))
             rows.append(cells)
         heads = ["policy", *(HEADS[name] for name in names)]
         title = f"{spec.label_en}, {spec.unit}"
-        blocks.append(Block(title, tables=[Table(heads, rows, title, f"measures-{one.outcome}")]))
+        lines = [" ".join(sentences(one))] if one.outcome not in told else []
+        table = Table(heads, rows, title, f"measures-{one.outcome}")
+        blocks.append(Block(title, lines, tables=[table]))
     return Section("decision", "The decision table", "Compare the policies measure by measure; "
                    "brackets hold 95 % intervals.", blocks, short="Table")  # fmt: skip

@@ -30,9 +30,14 @@ METHOD = {
 }
 
 
+FEW_INPUTS = 10  # whose bars fit a chart of middling height
+SEE = "See which bars stand clear of zero, and whose intervals overlap: their order is then open."
+
+
 def build(
-    found: Sensitivity, outcome: str, reproduce: list[tuple[str, str]], partial: str = ""
-) -> Document:
+    found: Sensitivity, outcome: str, reproduce: list[tuple[str, str]], partial: str = "",
+    flag: str = "",
+) -> Document:  # fmt: skip
     """The page.
 
     Args:
@@ -40,6 +45,7 @@ def build(
         outcome: Outcome id.
         reproduce: Name and value of what makes the page again.
         partial: A sentence that the sweep is not finished, if so.
+        flag: How well known is what was varied.
     """
     spec = spec_of(outcome)
     return Document(
@@ -48,6 +54,7 @@ def build(
         question="Which of the inputs that nobody knows well move the outcome, and how sure is "
         "their order?",
         lead=sentences(found, outcome),
+        flag=flag,
         notes=[*([partial] if partial else []), LIMIT, HARM],
         sections=[
             _picture(found, spec.unit),
@@ -92,7 +99,8 @@ def _value(found: Sensitivity, name: str, unit: str) -> str:
     return f"{words.quantity(value, unit)} {interval(low, high, unit)}"
 
 
-def _picture(found: Sensitivity, unit: str) -> Section:
+def charts(found: Sensitivity, unit: str, id: str = "indices") -> list[Chart]:
+    """The pictures of the indices, the leading one first, under this id."""
     most = plain(str(found.table.index[0]))
     if found.method == "oat":
         title, figure = "Tornado", tornado_figure(found.table, unit)
@@ -103,18 +111,23 @@ def _picture(found: Sensitivity, unit: str) -> Section:
         caption = f"The largest: {most}." + (
             " The dashed line is what an input without effect shows." if found.floor else ""
         )
-    charts = [Chart("indices", title, caption, figure, _numbers(found), size="m")]
+    size = "m" if len(found.table) <= FEW_INPUTS else "rows"
+    made = [Chart(id, title, caption, figure, _numbers(found), size=size)]
     if found.method == "morris":
-        charts.append(
+        made.append(
             Chart(
-                "morris", "Effect and interaction", "Far right: strong. Near or above the dashed "
-                "line: the effect depends on the other inputs.",
+                f"{id}-morris", "Effect and interaction",
+                "Far right: strong. Near or above the dashed line: the effect depends on the other "
+                "inputs.",
                 morris_figure(found.table, unit), _numbers(found), size="m",
             )
         )  # fmt: skip
-    return Section("drivers", "The picture", "See which bars stand clear of zero, and whose "
-                   "intervals overlap: their order is then open.",
-                   [Block(charts=charts, wide=True)], short="Picture")  # fmt: skip
+    return made
+
+
+def _picture(found: Sensitivity, unit: str) -> Section:
+    return Section("drivers", "The picture", SEE, [Block(charts=charts(found, unit), wide=True)],
+                   short="Picture")  # fmt: skip
 
 
 def _numbers(found: Sensitivity) -> Table:

@@ -25,7 +25,8 @@ METHOD = [
 
 
 def build(found: Threshold, lever: str, unit: str, outcome: str, subject: str, account: str,
-          reproduce: list[tuple[str, str]], partial: str = "") -> Document:  # fmt: skip
+          reproduce: list[tuple[str, str]], partial: str = "",
+          flag: str = "") -> Document:  # fmt: skip
     """The page.
 
     Args:
@@ -37,6 +38,7 @@ def build(found: Threshold, lever: str, unit: str, outcome: str, subject: str, a
         account: What was left out.
         reproduce: What makes the page again.
         partial: A sentence that the sweep is not finished, if so.
+        flag: How well known is what was varied.
     """
     spec = spec_of(outcome)
     axis = f"{plain(lever)}" + (f", {unit}" if unit not in ("", "1") else "")
@@ -63,6 +65,7 @@ def build(found: Threshold, lever: str, unit: str, outcome: str, subject: str, a
             *([] if found.one_way else [NOT_ONE_WAY]),
             account,
         ],
+        flag=flag,
         notes=[*([partial] if partial else []), LIMIT, HARM],
         sections=[
             Section("curve", "The picture", "See how steep the line is where it meets the target: "
@@ -81,6 +84,16 @@ def sentence(found: Threshold, lever: str, unit: str, outcome: str) -> str:
     low, high = float(found.curve.index[0]), float(found.curve.index[-1])
     looked = f"between {number(low)} and {_level(high, unit)}"
     if not found.reached:
+        if ((found.curve["low"] <= found.target) & (found.target <= found.curve["high"])).any():
+            least, most = (
+                words.signed(end, spec.unit)
+                for end in (float(found.curve["mean"].min()), float(found.curve["mean"].max()))
+            )
+            return (
+                f"Whether {words.lower(spec.label_en)} reaches {target} {looked} of {plain(lever)} "
+                f"cannot be told: its mean lies at {least} to {most} there, and the interval of "
+                "that mean holds the target."
+            )
         above = found.rising == (found.level < 0)
         place, at = (-1, high) if found.level > 0 else (0, low)
         nearest = words.quantity(float(found.curve["mean"].iloc[place]), spec.unit)

@@ -9,21 +9,9 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from sahelsim.report.figures.forest import broken
-from sahelsim.report.style import (
-    BLUE,
-    BROWN,
-    GREEN,
-    GREY,
-    ORANGE,
-    PURPLE,
-    RUN_DASHES,
-    VERMILION,
-    layout,
-    rgba,
-)
+from sahelsim.report.style import BLUE, GREY, ORANGE, VERMILION, layout, rgba
 
 MOST_FUTURES = 60
-POLICIES = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, BROWN, GREY)
 
 
 def peeling_figure(trajectory: pd.DataFrame, step: int) -> go.Figure:
@@ -84,7 +72,7 @@ def regret_figure(regret: pd.DataFrame, unit: str = "") -> go.Figure:
             zmax=float(shown.to_numpy().max()) or 1.0,
             customdata=np.tile([str(name) for name in shown.index], (len(shown.columns), 1)),
             colorbar={"title": {"text": f"regret<br>{unit}"}, "thickness": 12},
-            texttemplate="%{z:,.2~g}" if few else None,
+            texttemplate="%{z:,.2~r}" if few else None,
             hovertemplate="%{y}, future %{customdata}<br>regret %{z:,.4~g}<extra></extra>",
         )
     )  # fmt: skip
@@ -94,58 +82,6 @@ def regret_figure(regret: pd.DataFrame, unit: str = "") -> go.Figure:
         type="category", autorange="reversed", tickvals=list(shown.columns),
         ticktext=broken([str(name) for name in shown.columns], 18), ticks="",
     )  # fmt: skip
-    return figure
-
-
-def parallel_figure(futures: pd.DataFrame, best: pd.Series, policies: list[str]) -> go.Figure:
-    """Parallel coordinates: an axis an uncertainty, the last one the policy that is best.
-
-    Drawn as plain lines, because Plotly's own parallel coordinates need WebGL.
-
-    Args:
-        futures: Value of every uncertainty [future, name].
-        best: The best policy of each future.
-        policies: All policies, in the order of their colours.
-    """
-    names = [str(name) for name in futures.columns]
-    low, high = futures.min(), futures.max()
-    spread = np.asarray(high - low, dtype=np.float64)
-    values = (futures - low).to_numpy(dtype=np.float64)
-    share = np.where(spread > 0.0, values / np.where(spread > 0.0, spread, 1.0), 0.5)
-    step = 1.0 / max(1, len(policies) - 1)
-    figure = go.Figure(layout=layout(hovermode="closest"))
-    for k, policy in enumerate(policies):
-        mine = np.flatnonzero(best.astype(str).to_numpy() == policy)
-        ends = np.full((len(mine), 1), 1.0 - k * step if len(policies) > 1 else 0.5)
-        lines = np.hstack([share[mine], ends, np.full((len(mine), 1), np.nan)])
-        label = [[str(futures.index[int(j)])] * lines.shape[1] for j in mine]
-        figure.add_trace(
-            go.Scatter(
-                x=np.tile([*range(len(names) + 1), np.nan], len(mine)), y=lines.ravel(),
-                customdata=[one for line in label for one in line], mode="lines", name=policy,
-                line={"color": POLICIES[k % len(POLICIES)], "width": 1.4,
-                      "dash": RUN_DASHES[k % len(RUN_DASHES)]},
-                opacity=0.75, hovertemplate=f"future %{{customdata}}: {policy}<extra></extra>",
-            )
-        )  # fmt: skip
-        figure.add_annotation(
-            x=len(names), y=1.0 - k * step if len(policies) > 1 else 0.5, text=policy,
-            xanchor="left", xshift=6, showarrow=False,
-        )  # fmt: skip
-    for j, name in enumerate(names):
-        figure.add_vline(x=j, line={"color": GREY, "width": 1})
-        for y, value, shift in ((0.0, low[name], -10), (1.0, high[name], 10)):
-            figure.add_annotation(
-                x=j, y=y, text=f"{value:.3g}", yshift=shift,
-                showarrow=False, font={"size": 11},
-            )  # fmt: skip
-    figure.add_vline(x=len(names), line={"color": GREY, "width": 1})
-    figure.update_yaxes(visible=False, range=[-0.1, 1.1])
-    figure.update_xaxes(
-        tickvals=list(range(len(names) + 1)), ticktext=broken([*names, "best policy"], 14),
-        range=[-0.4, len(names) + 1.2], showgrid=False, ticks="",
-    )  # fmt: skip
-    figure.update_layout(showlegend=False)
     return figure
 
 

@@ -61,27 +61,43 @@ def held_map(theatre: Theatre, chance: pd.DataFrame, replicates: int) -> go.Figu
         chance: Index locality, columns ``held`` (share 0-1), ``besieged`` (share 0-1).
         replicates: How many, for the counts on hover.
     """
-    figure = base_map(theatre)
     rows = [item for item in theatre.localities if item.id in chance.index]
     held = chance["held"].reindex([item.id for item in rows]).to_list()
     besieged = chance["besieged"].reindex([item.id for item in rows]).to_list()
+    texts = [
+        f"{item.name}<br>held in {round(share * replicates)} of {replicates}<br>"
+        f"besieged in {round(siege * replicates)}"
+        for item, share, siege in zip(rows, held, besieged, strict=True)
+    ]
+    return share_map(theatre, [item.id for item in rows], held, texts)
+
+
+def share_map(
+    theatre: Theatre, ids: Sequence[str], shares: Sequence[float], texts: Sequence[str]
+) -> go.Figure:
+    """Places as dots coloured by a share.
+
+    Args:
+        theatre: The documented world.
+        ids: The places.
+        shares: Share of each, 0-1.
+        texts: What is said of each on hover.
+    """
+    figure = base_map(theatre)
+    rows = [theatre.locality(id) for id in ids]
     figure.add_trace(
         go.Scatter(
             x=[item.lon for item in rows], y=[item.lat for item in rows],
             mode="markers", name="chance held",
             marker={
-                "size": 11, "color": held, "cmin": 0, "cmax": 1, "colorscale": "Cividis",
+                "size": 11, "color": list(shares), "cmin": 0, "cmax": 1, "colorscale": "Cividis",
                 "line": {"width": 1, "color": "#777777"},
                 "colorbar": {
                     "orientation": "h", "y": 0, "yanchor": "top", "thickness": 12, "len": 0.8,
                     "tickformat": ".0%", "tickvals": [0, 0.25, 0.5, 0.75, 1],
                 },
             },
-            text=[
-                f"{item.name}<br>held in {round(share * replicates)} of {replicates}<br>"
-                f"besieged in {round(siege * replicates)}"
-                for item, share, siege in zip(rows, held, besieged, strict=True)
-            ],
+            text=list(texts),
             hovertemplate="%{text}<extra></extra>",
         )
     )  # fmt: skip

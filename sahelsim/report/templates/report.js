@@ -62,8 +62,11 @@
       text = text.replace(/#0072B2/g, blue).replace(/#8A6D00/g, css("--marked"))
         .replace(/rgba\(0,114,178,/g, "rgba(" + parts.join(",") + ",");
     }
-    var figure = JSON.parse(text);
+    var figure = JSON.parse(text), size = figure.layout.font.size;
     apply(figure.layout, themed(figure.layout));
+    (figure.layout.annotations || []).forEach(function (note) {
+      if (note.font && note.font.size) { note.font.size *= figure.layout.font.size / size; }
+    });
     ink(figure.data);
     if (coarse) { figure.layout.dragmode = false; }
     return figure;
@@ -113,7 +116,9 @@
       if (!div.dataset.ready) { return; }
       if (!div.closest(".map")) {
         var figure = prepared(div);
-        Plotly.react(div, figure.data, figure.layout, config);
+        Plotly.react(div, figure.data, figure.layout, config).then(function () {
+          if (div.afterDraw) { div.afterDraw(); }
+        });
         return;
       }
       Plotly.relayout(div, themed(div.layout));

@@ -52,9 +52,16 @@ def test_the_difference_from_the_reference_is_paired() -> None:
     noise = difference.loc["noise"]
     assert noise["value"] == pytest.approx(100.0 * (other - luck).mean())
     assert noise["low"] < noise["value"] < noise["high"]
-    told, untold = _differences(replace(found, outcome="civilian_deaths"))
-    assert told.startswith("Against base: more +2")
-    assert untold.startswith("noise cannot be told from base")
+    (told,) = _differences(replace(found, outcome="civilian_deaths"))
+    assert told.startswith("against base, in the mean over 8 futures, more +2 persons (95 %")
+    assert told.endswith("; noise cannot be told from it.")
+    shares = found.measures / 100.0
+    (told,) = _differences(replace(found, outcome="localities_held_share", measures=shares))
+    assert "more +2 percentage points (95 % interval" in told
+    without = {name: both[name] for name in ("base", "noise")}
+    none = robustness(table, runs(without), "y", "lower", reference="base")
+    (untold,) = _differences(replace(none, outcome="civilian_deaths"))
+    assert untold.startswith("no policy can be told from base in the mean over 8 futures, so")
 
 
 def test_a_reference_without_runs_is_left_out() -> None:

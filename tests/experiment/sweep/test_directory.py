@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -77,7 +78,7 @@ def test_a_part_tells_what_it_belongs_to_and_reads_by_itself(source: Path, spec:
 def test_compaction_keeps_every_row(copy: Path, spec: SweepSpec) -> None:
     before = load_sweep(copy / "whole")
     assert len(part_files(copy / "whole" / "runs")) > 2
-    assert SweepStore(copy / "whole", spec).compact()[1] == 2  # one of runs, one of daily
+    assert SweepStore(copy / "whole", spec).compact()[1] == 3  # one of runs, daily, places
     after = load_sweep(copy / "whole")
     pd.testing.assert_frame_equal(after.runs, before.runs)
     pd.testing.assert_frame_equal(after.daily(), before.daily())
@@ -160,6 +161,22 @@ def test_a_changed_number_is_found(copy: Path, column: str) -> None:
         verify(copy / "whole", 48, PLAIN)
 
 
+@pytest.mark.parametrize(
+    ("kind", "column"), [("daily", "alliance_cohesion"), ("places", "siege_days")]
+)
+def test_a_changed_series_or_place_is_found(copy: Path, kind: str, column: str) -> None:
+    for file in part_files(copy / "whole" / kind):
+        rows = read_part(file)
+        lists = [[*row[:-1], row[-1] + 1] for row in rows[column].to_pylist()]
+        changed = rows.set_column(
+            rows.column_names.index(column), rows.schema.field(column),
+            pa.array(lists, rows.schema.field(column).type),
+        )  # fmt: skip
+        pq.write_table(changed, file)
+    with pytest.raises(NotReproducible, match=f"{column} is not what it was"):
+        verify(copy / "whole", 48, PLAIN)
+
+
 def test_sql_sees_one_row_a_run_with_its_future(source: Path) -> None:
     path = source / "whole"
     frame = query(
@@ -169,6 +186,7 @@ def test_sql_sees_one_row_a_run_with_its_future(source: Path) -> None:
     assert frame["n"].tolist() == [12] * 4
     assert np.allclose(frame["h"], load_sweep(path).futures["threat.hit"])
     assert 0 < query(path, "SELECT count(*) n FROM daily")["n"][0] < 48
+    assert query(path, "SELECT count(*) n FROM places")["n"][0] == 48
     with pytest.raises(InputError, match="polcy"):
         query(path, "SELECT polcy FROM runs")
 

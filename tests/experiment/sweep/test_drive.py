@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -189,7 +190,7 @@ def test_a_full_disk_keeps_what_was_written_and_the_same_call_goes_on(
     real, written = parts.write_part, []
 
     def full(path: Path, table: object, metadata: object) -> None:
-        if written:
+        if len(written) == 3:  # the places of the second flush are there, its rows are not
             raise EnvironmentFault("SS6010", "the disk is full")
         written.append(path)
         real(path, table, metadata)
@@ -235,7 +236,25 @@ def test_daily_series_are_kept_for_some_runs(tmp_path: Path, trouble: Tell) -> N
 def test_nothing_is_left_beside_the_tables(tmp_path: Path, whole: pd.DataFrame) -> None:
     names = sorted(file.name for file in (tmp_path / "whole").iterdir())
     assert names == [
-        "events.jsonl", "futures.parquet", "manifest.json", "policies", "runs", "status.json",
-        "sweep.yaml",
+        "events.jsonl", "futures.parquet", "manifest.json", "places", "policies", "runs",
+        "status.json", "sweep.yaml",
     ]  # fmt: skip
     assert not any(os.path.basename(name).startswith(".") for name in names)
+
+
+def test_a_sweep_under_way_is_cut_to_what_all_its_futures_have(
+    tmp_path: Path, whole: pd.DataFrame
+) -> None:
+    full = load_sweep(tmp_path / "whole")
+    assert full.evenly() is full
+    replicate, future = full.runs["replicate"], full.runs["future"]
+    half = full.runs[(replicate < 4) | (future == 0)].drop(full.runs[future == 3].index[:2])
+    some = replace(full, runs=half.reset_index(drop=True))
+    part = some.evenly()
+    assert part.replicates == 4  # 4 in three futures are more than 6 in one
+    assert part.whole is some
+    assert len(part.runs) == 4 * 4 * 2 - 2
+    assert sorted(set(part.missing["future"])) == [3]
+    assert len(part.missing) == 2
+    few = replace(full, runs=full.runs[future == 0])
+    assert few.evenly() is few  # one future is nothing to compare

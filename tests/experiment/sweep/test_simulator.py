@@ -10,10 +10,13 @@ import pytest
 import sahelsim
 from sahelsim.base.errors import EnvironmentFault
 from sahelsim.experiment.sweep import Sweep, SweepSpec, load_sweep, run_sweep
+from sahelsim.experiment.sweep.places import count_places
 from sahelsim.experiment.sweep.simulator import Simulator, changed
 from sahelsim.experiment.sweep.verifying import verify
 from sahelsim.experiment.sweep.work import Job
 from sahelsim.scenario import cut, load_scenario
+from sahelsim.theatre import load_theatre
+from sahelsim.theatre.actors import GROUPS
 from tests.experiment.sweep.conftest import make
 
 DAYS = 12
@@ -87,6 +90,27 @@ def test_daily_series_are_those_of_the_run(sweep: Sweep) -> None:
     besieged = alone.loc[alone["actor"] == "mli", "besieged"].to_numpy()[::5]
     assert list(row["besieged.mli"]) == list(besieged.astype(np.float32))
     assert len(row["alliance_cohesion"]) == len(besieged)
+
+
+def test_places_are_those_of_the_run(sweep: Sweep) -> None:
+    assert sweep.path is not None
+    plan = cut(load_scenario("documented-2023"), DAYS)
+    alone = sahelsim.run(plan, replicates=3, seed=5, workers=1).frame("localities")
+    found = count_places(sweep.path, list(sweep.spec.policies), [0], 3)
+    assert found is not None
+    assert found.runs.tolist() == [[3, 3, 3]]
+    country = {place.id: place.country for place in load_theatre().localities}
+    last = alone[alone["day"] == DAYS - 1]
+    held = last["holder"].astype(str) == last["locality"].astype(str).map(country)
+    armed = last["holder"].isin(GROUPS)
+    for name, expected in (
+        ("held", held.groupby(last["locality"].astype(str)).sum()),
+        ("armed", armed.groupby(last["locality"].astype(str)).sum()),
+        ("siege_days", alone.groupby(alone["locality"].astype(str))["besieged"].sum()),
+    ):
+        counted = getattr(found, name)[0, 0]
+        assert 0 < counted.sum() < counted.size * 3 * DAYS, name
+        assert counted.tolist() == expected.reindex(found.localities).tolist(), name
 
 
 def test_real_runs_can_be_verified(sweep: Sweep) -> None:

@@ -11,6 +11,9 @@ from pathlib import Path
 import numpy as np
 
 from sahelsim.base.errors import EnvironmentFault, SahelsimError
+from sahelsim.experiment.sweep.work import Done
+
+PLACES = 110  # of the packaged theatre
 
 
 def numbers(key, n):
@@ -36,10 +39,16 @@ class Plain:
         row[0] += 10.0 * piece.policy
         row[1] = sum(piece.values)
         row[2] = np.nan
+        places = self.places(piece, replicate)
         if not daily:
-            return row, None
+            return Done(row, None, places)
         days = np.arange(3, dtype=np.float32)
-        return row, np.stack([days + k + replicate for k in range(len(self.job.daily.series))])
+        series = np.stack([days + k + replicate for k in range(len(self.job.daily.series))])
+        return Done(row, series, places)
+
+    def places(self, piece, replicate):
+        holder = np.floor(7 * numbers((piece.policy, piece.seed, replicate), PLACES))
+        return np.stack([holder, 10 * holder + replicate]).astype(np.int32)
 
     def trouble(self, piece, replicate):
         pass
@@ -83,11 +92,15 @@ class Spin(Plain):
         super().__init__(job)
         self.seconds = 0.0
         self.work = float(os.environ["BENCH_MS"]) / 1000.0
+        self.same = np.zeros((2, PLACES), dtype=np.int32)
 
     def trouble(self, piece, replicate):
         until = time.thread_time() + self.work
         while time.thread_time() < until:
             pass
+
+    def places(self, piece, replicate):
+        return self.same
 
 
 class Failing(Plain):
