@@ -78,8 +78,26 @@ COMMANDS = {
 }
 
 
+class ReaderLeft(Exception):
+    """Whoever read stdout (head, less) has gone; click would make an exit code 1 of its OSError."""
+
+
 class LazyGroup(click.Group):
     """A group whose commands are imported when they are called."""
+
+    def make_context(self, *args: Any, **more: Any) -> click.Context:
+        """Parse the words of the group itself; its help is printed here."""
+        try:
+            return super().make_context(*args, **more)
+        except BrokenPipeError as fault:
+            raise ReaderLeft from fault
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Parse the words of a command and run it."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as fault:
+            raise ReaderLeft from fault
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the commands that this installation has, in the order of the table."""
@@ -202,7 +220,7 @@ def main(args: Sequence[str] | None = None) -> int:
         if debug:
             raise
         return _report(error, as_json)
-    except BrokenPipeError:  # the reader (head, less) has left
+    except (ReaderLeft, BrokenPipeError):
         _drop_stdout()
         return 0
     except Exception as fault:
