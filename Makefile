@@ -26,7 +26,7 @@ took = echo "$(1) ($$(( $$(date +%s) - $(STARTED) )) s in all)"
 help: ## print this list
 	@echo "sahelsim: scenario simulation and wargaming, central Sahel"
 	@echo
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 	@echo
 	@echo "  PYTHON=$(PYTHON)  VENV=$(VENV)  REPLICATES=$(REPLICATES)  PYTEST_ARGS=$(PYTEST_ARGS)"
 
@@ -38,7 +38,8 @@ demo: $(VENV)/.installed ## install, run the documented campaign against no-airl
 	if [ -z "$$report" ]; then echo "error: the run ended without a report.html under outputs/" >&2; exit 1; fi; \
 	echo; $(call took,== done); \
 	echo "== open this file in a browser (it needs no network):"; \
-	echo "   $(CURDIR)/$$report"
+	echo "   $(CURDIR)/$$report"; \
+	echo "== go on: . $(VENV)/bin/activate; sahelsim --help"
 
 test: $(VENV)/.installed-test ## run the tests that CI runs
 	@$(PY) -m sahelsim warm
@@ -102,7 +103,7 @@ $(PY):
 
 # $(call install,what): pip of the environment where there is one, else the one outside
 define install
-	@echo "== installing sahelsim $(1) into $(VENV)"
+	@echo "== installing sahelsim$(1) into $(VENV)"
 	@if $(PY) -c 'import pip' 2>/dev/null; then pip="$(PY) -m pip"; \
 	else pip="$(PYTHON) -m pip --python $(PY)"; fi; \
 	$$pip install -e '.$(1)' || { \
@@ -112,8 +113,9 @@ define install
 	@$(call took,== installed)
 endef
 
+# the extra with which a class plays is small, and nobody should find it missing in front of one
 $(VENV)/.installed: pyproject.toml | $(PY)
-	$(call install,)
+	$(call install,[web])
 
 $(VENV)/.installed-test: pyproject.toml | $(PY)
 	$(call install,[test])

@@ -20,6 +20,7 @@ from typing import Literal
 import click
 
 from sahelsim.base.errors import EnvironmentFault
+from sahelsim.base.extra import install_line
 from sahelsim.base.formatting import number, one_of, plural
 from sahelsim.base.paths import shipped
 
@@ -125,7 +126,7 @@ def extra(name: str) -> Finding:
     if not missing:
         return Finding(title, "ok", EXTRAS[name])
     found = f"{', '.join(missing)} missing; for: {EXTRAS[name]}"
-    return Finding(title, "warn", found, f"pip install 'sahelsim[{name}]'")
+    return Finding(title, "warn", found, install_line(name))
 
 
 def imports() -> Finding:

@@ -12,6 +12,8 @@ from types import SimpleNamespace
 import pytest
 from click.testing import CliRunner
 
+from sahelsim.base.extra import install_line
+
 # `sahelsim.cli.doctor` may also name the command, where the package re-exports it
 doctor_module = importlib.import_module("sahelsim.cli.doctor")
 Finding = doctor_module.Finding
@@ -153,7 +155,7 @@ def test_a_missing_extra_is_a_warning_that_says_how_to_get_it(
     finding = doctor_module.extra("web")
     assert finding.status == "warn"
     assert "no-such-package" in finding.found
-    assert finding.advice == "pip install 'sahelsim[web]'"
+    assert finding.advice == install_line("web")
     assert doctor_module.extra("cluster").status == "ok"
     assert doctor_module.extra("viz").advice == "reinstall sahelsim"
 
