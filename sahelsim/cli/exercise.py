@@ -47,12 +47,7 @@ def new(name: Path, scenario: str, force: bool, as_json: bool) -> None:
     """Write a commented exercise to NAME.exercise.yaml."""
     from sahelsim.exercise.new import write_new
 
-    path = write_new(name, scenario, force=force)
-    if as_json:
-        ui.say_json("exercise.new", path=str(path), scenario=scenario)
-        return
-    ui.say(str(path))
-    ui.talk(f"next: sahelsim exercise check {path}")
+    ui.say_begun("exercise", write_new(name, scenario, force=force), as_json, scenario=scenario)
 
 
 @ui.examples(

@@ -137,12 +137,7 @@ def new(file: Path, parent: str, force: bool, as_json: bool) -> None:
     """Write a commented template to FILE."""
     from sahelsim.scenario.new import write_new
 
-    path = write_new(file, parent, force=force)
-    if as_json:
-        ui.say_json("scenario.new", path=str(path), extends=parent)
-        return
-    ui.say(str(path))
-    ui.talk(f"next: sahelsim scenario check {path}")
+    ui.say_begun("scenario", write_new(file, parent, force=force), as_json, extends=parent)
 
 
 @ui.examples("sahelsim scenario schema", "sahelsim scenario schema --json")

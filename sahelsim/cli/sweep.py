@@ -45,12 +45,7 @@ def new(file: Path, scenario: str, force: bool, as_json: bool) -> None:
     """Write a commented template to FILE."""
     from sahelsim.experiment.sweep.new import write_new
 
-    path = write_new(file, scenario, force=force)
-    if as_json:
-        ui.say_json("sweep.new", path=str(path), scenario=scenario)
-        return
-    ui.say(str(path))
-    ui.talk(f"next: sahelsim sweep check {path}")
+    ui.say_begun("sweep", write_new(file, scenario, force=force), as_json, scenario=scenario)
 
 
 @ui.examples("sahelsim sweep check airlift-sweep", "sahelsim sweep check airlift-sweep --json")

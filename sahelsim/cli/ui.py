@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import IO, Any, TypeVar
 
 import click
@@ -57,6 +58,15 @@ def say_json(kind: str, /, **data: Any) -> None:
     """Print one JSON document: ``{"schema": "sahelsim.<kind>/1", "ok": true, …}``."""
     document = {"schema": f"sahelsim.{kind}/1", "ok": True, **data}
     say(json.dumps(document, ensure_ascii=False, indent=2, default=str))
+
+
+def say_begun(kind: str, path: Path, as_json: bool, **data: Any) -> None:
+    """Tell where a new ``kind`` of file lies and what to do with it, or as JSON with ``data``."""
+    if as_json:
+        say_json(f"{kind}.new", path=str(path), **data)
+        return
+    say(str(path))
+    talk(f"next: sahelsim {kind} check {path}")
 
 
 def table(rows: Sequence[Sequence[str]], head: Sequence[str]) -> str:

@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -255,15 +256,24 @@ def test_warm_says_whether_there_was_anything_to_do(
     assert (document["was_warm"], document["seconds"]) == (False, 41.6)
 
 
-def test_progress_without_a_terminal_is_a_line_every_tenth(capsys: Capture) -> None:
+@pytest.mark.parametrize(
+    ("step_s", "shown"),
+    [(0.2, range(0, 101, 10)), (0.051, (0, 20, 40, 60, 80, 100)), (0, (0, 100))],
+)
+def test_progress_without_a_terminal_is_a_line_every_tenth_two_seconds_apart(
+    step_s: float, shown: Iterable[int], capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [100.0]
+    monkeypatch.setattr("sahelsim.cli.progress.time.monotonic", lambda: now[0])
     with Progress(200, "x") as progress:
         progress(0)
         for _ in range(200):
+            now[0] += step_s
             progress(1)
     lines = capsys.readouterr().err.splitlines()
-    assert [line[:4] for line in lines] == [f"{10 * k:3d}%" for k in range(11)]
+    assert [line[:4] for line in lines] == [f"{share:3d}%" for share in shown]
     assert lines[0] == "  0% x: 0 of 200 replicates"
-    assert lines[-1] == "100% x: 200 of 200 replicates, 0 s"
+    assert lines[-1] == f"100% x: 200 of 200 replicates, {200 * step_s:.0f} s"
 
 
 def test_progress_of_a_continued_run_does_not_count_the_old_as_fast(
@@ -273,8 +283,8 @@ def test_progress_of_a_continued_run_does_not_count_the_old_as_fast(
     monkeypatch.setattr("sahelsim.cli.progress.time.monotonic", lambda: now[0])
     with Progress(100, "x") as progress:
         progress(50)
-        now[0] += 10.0
         for _ in range(20):
+            now[0] += 0.5
             progress(1)
     lines = capsys.readouterr().err.splitlines()
     assert lines[0] == " 50% x: 50 of 100 replicates, 50 of them finished earlier"
