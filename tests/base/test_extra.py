@@ -36,17 +36,17 @@ def test_a_failed_import_becomes_a_word_on_what_to_install(origin: dict[str, obj
 def test_a_checkout_is_installed_again_where_it_lies(
     origin: dict[str, object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    origin.update(url="file:///srv/a%20b/sahel", dir_info={"editable": True})
+    origin.update(url="file:///opt/a%20b/sahel", dir_info={"editable": True})
     monkeypatch.setattr(sys, "executable", "/venv/bin/python")
     monkeypatch.setattr(extra_module, "find_spec", lambda _: True)
-    assert install_line("web") == "/venv/bin/python -m pip install -e '/srv/a b/sahel[web]'"
+    assert install_line("web") == "/venv/bin/python -m pip install -e '/opt/a b/sahel[web]'"
     # the environment that make sets up on a Debian without ensurepip has no pip of its own
     monkeypatch.setattr(extra_module, "find_spec", lambda _: None)
     assert install_line("web").startswith("pip --python /venv/bin/python install -e ")
 
 
 def test_a_copy_from_a_folder_is_like_one_from_an_index(origin: dict[str, object]) -> None:
-    origin.update(url="file:///srv/wheels/sahelsim.whl", archive_info={})
+    origin.update(url="file:///opt/wheels/sahelsim.whl", archive_info={})
     assert install_line("web") == "pip install 'sahelsim[web]'"
 
 
