@@ -13,12 +13,11 @@ import click
 from sahelsim.base.extra import needs_extra
 from sahelsim.cli import ui
 from sahelsim.cli.warm import compile_with_progress
+from sahelsim.exercise.network import PORT
 
 if TYPE_CHECKING:
     from sahelsim.exercise.web.opening import Opened
     from sahelsim.exercise.web.room import Hall
-
-PORT = 8123
 
 
 @contextmanager
@@ -69,7 +68,7 @@ def serve(
     """
     with _extra():
         from sahelsim.exercise.web.opening import open_hall
-        from sahelsim.exercise.web.serving import listen
+    from sahelsim.exercise.network import listen
 
     if out is not None and len(names) > 1:
         raise click.UsageError("--out goes with one exercise")
@@ -97,7 +96,7 @@ def demo(browser: bool, host: str, port: int, language: Any, as_json: bool) -> N
     """
     with _extra():
         from sahelsim.exercise.web.opening import open_demo
-        from sahelsim.exercise.web.serving import listen
+    from sahelsim.exercise.network import listen
 
     listener = listen(host, port)
     compile_with_progress(silent=as_json)
@@ -110,8 +109,9 @@ def _run(
     hall: Hall, opened: list[Opened], listener: Any, host: str, port: int, trusted: str,
     browser: bool = False, as_json: bool = False,
 ) -> None:  # fmt: skip
+    from sahelsim.exercise.network import lan_address, public_url
     from sahelsim.exercise.store import place
-    from sahelsim.exercise.web.serving import lan_address, public_url, serve
+    from sahelsim.exercise.web.serving import serve
 
     url = public_url(host, port)
 

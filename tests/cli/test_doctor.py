@@ -10,42 +10,54 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from click.testing import CliRunner
 
 from sahelsim.base.extra import install_line
+from sahelsim.cli.main import main
 
 # `sahelsim.cli.doctor` may also name the command, where the package re-exports it
 doctor_module = importlib.import_module("sahelsim.cli.doctor")
 Finding = doctor_module.Finding
+Capture = pytest.CaptureFixture[str]
 
 
-def run(monkeypatch: pytest.MonkeyPatch, *findings: object, arguments: tuple[str, ...] = ()):
+def run(monkeypatch: pytest.MonkeyPatch, *findings: object, arguments: tuple[str, ...] = ()) -> int:
     checks = tuple((lambda finding=finding: finding) for finding in findings)
     monkeypatch.setattr(doctor_module, "CHECKS", checks)
-    return CliRunner().invoke(doctor_module.doctor, list(arguments))
+    return main(["doctor", *arguments])
 
 
-def test_all_well_exits_0(monkeypatch: pytest.MonkeyPatch) -> None:
-    result = run(monkeypatch, Finding("cores", "ok", "2"), Finding("browser", "warn", "none", "x"))
-    assert result.exit_code == 0
-    assert "0 failed, 1 warning" in result.stderr
-    assert result.stdout.splitlines()[0].split() == ["ok", "cores", "2"]
+def test_all_well_exits_0(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
+    findings = Finding("cores", "ok", "2"), Finding("browser", "warn", "none", "x")
+    assert run(monkeypatch, *findings) == 0
+    out, err = capsys.readouterr()
+    assert "0 failed, 1 warning" in err
+    assert out.splitlines()[0].split() == ["ok", "cores", "2"]
 
 
-def test_a_failure_exits_6_and_names_the_cure(monkeypatch: pytest.MonkeyPatch) -> None:
-    result = run(monkeypatch, Finding("python", "fail", "3.9.1", "install Python 3.11 or newer"))
-    assert result.exit_code == 6
-    assert "-> install Python 3.11 or newer" in result.stdout
+def test_a_failure_exits_6_and_names_the_cure(
+    monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    finding = Finding("python", "fail", "3.9.1", "install Python 3.11 or newer")
+    assert run(monkeypatch, finding) == 6
+    assert "-> install Python 3.11 or newer" in capsys.readouterr().out
 
 
-def test_json_is_one_document_and_keeps_the_exit_code(monkeypatch: pytest.MonkeyPatch) -> None:
-    result = run(monkeypatch, Finding("python", "fail", "3.9.1", "newer"), arguments=("--json",))
-    document = json.loads(result.stdout)
-    assert result.exit_code == 6
+def test_json_is_one_document_and_keeps_the_exit_code(
+    monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    finding = Finding("python", "fail", "3.9.1", "newer")
+    assert run(monkeypatch, finding, arguments=("--json",)) == 6
+    document = json.loads(capsys.readouterr().out)
     assert document["ok"] is False
     assert document["findings"] == [
         {"name": "python", "status": "fail", "found": "3.9.1", "advice": "newer"}
     ]
+
+
+def test_the_columns_line_up(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
+    names = [*(f"extra {name}" for name in doctor_module.EXTRAS), "cores", "shipped files"]
+    run(monkeypatch, *(Finding(name, "ok", "here") for name in names))
+    assert len({line.index("here") for line in capsys.readouterr().out.splitlines()}) == 1
 
 
 def test_this_machine_can_run_the_tests_at_all() -> None:
@@ -165,5 +177,5 @@ def test_every_extra_for_users_is_looked_at() -> None:
     import tomllib
 
     project = tomllib.loads(Path(__file__).parents[2].joinpath("pyproject.toml").read_text("utf-8"))
-    known = set(project["project"]["optional-dependencies"]) - {"test", "dev", "docs", "static"}
+    known = set(project["project"]["optional-dependencies"]) - {"test", "dev", "docs"}
     assert known <= set(doctor_module.EXTRAS)

@@ -17,8 +17,8 @@ from sahelsim.base.errors import EnvironmentFault, InputError, SahelsimError, Us
 from sahelsim.cli.main import main
 from sahelsim.exercise import Game
 from sahelsim.exercise.game import FILE
+from sahelsim.exercise.network import lan_address, listen, public_url
 from sahelsim.exercise.web.opening import open_hall
-from sahelsim.exercise.web.serving import lan_address, listen, public_url
 from tests.exercise.conftest import small_text
 from tests.exercise.web.process import Served, free_port
 
