@@ -20,6 +20,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .PHONY: help demo test test-long renew-regression lint bench docs clean
 .DELETE_ON_ERROR:
 
+comma := ,
+
 # $(call took,words): prints the seconds since make began, installation included
 took = echo "$(1) ($$(( $$(date +%s) - $(STARTED) )) s in all)"
 
@@ -46,7 +48,7 @@ test: $(VENV)/.installed-test ## run the tests that CI runs
 	@$(PY) -m pytest -m "not long" -n 2 --dist loadfile $(PYTEST_ARGS)
 	@$(call took,== tests passed)
 
-test-long: $(VENV)/.installed-test ## run the statistical, load and kill tests too slow for CI
+test-long: $(VENV)/.installed-long ## run the statistical, load, kill and Solara tests too slow for CI
 	@$(PY) -m pytest -m long $(PYTEST_ARGS); code=$$?; \
 	if [ $$code -eq 5 ]; then echo "== no test is marked long"; elif [ $$code -ne 0 ]; then exit $$code; fi
 	@$(call took,== long tests passed)
@@ -120,6 +122,10 @@ $(VENV)/.installed: pyproject.toml | $(PY)
 $(VENV)/.installed-test: pyproject.toml | $(PY)
 	$(call install,[test])
 	@touch $(VENV)/.installed
+
+$(VENV)/.installed-long: pyproject.toml | $(PY)
+	$(call install,[test$(comma)viz])
+	@touch $(VENV)/.installed $(VENV)/.installed-test
 
 $(VENV)/.installed-dev: pyproject.toml | $(PY)
 	$(call install,[dev])
