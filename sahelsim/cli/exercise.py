@@ -146,7 +146,7 @@ def bots(
                         played=played, game=place(out) if out else None,
                         turns=[turn.result for turn in state.branch.played])  # fmt: skip
             return
-        for line in course(game.exercise, state):
+        for line in course(game.exercise, state, ui.language()):
             ui.say(line)
         if out is not None and keys is not None:
             where = place(out)
@@ -177,7 +177,7 @@ def status(where: Path | str, as_json: bool) -> None:
                 if state.branch.played else None,
             )  # fmt: skip
             return
-        for line in in_words(game.exercise, state):
+        for line in in_words(game.exercise, state, ui.language()):
             ui.say(line)
     finally:
         game.close()
@@ -285,7 +285,7 @@ def replay(where: Path | str, as_json: bool) -> None:
     if as_json:
         ui.say_json("exercise.replay", exercise=found.file.id, events=state.seq, turns=compared)
         return
-    for line in course(found, state):
+    for line in course(found, state, ui.language()):
         ui.say(line)
     ui.talk(f"{plural(compared, 'turn')} played again, bit for bit the same")
 

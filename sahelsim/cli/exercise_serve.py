@@ -37,7 +37,8 @@ def _options(function: Any) -> Any:
         click.option("--port", type=click.IntRange(1, 65535), default=PORT, show_default=True,
                      help="Port to listen on."),
         click.option("--language", type=ui.Choice(["fr", "en"]),
-                     help="Language of pages until a visitor chooses; the exercise's own."),
+                     help="Language of pages until a visitor chooses; that of --lang, else the "
+                          "exercise's own."),
     )):  # fmt: skip
         function = option(function)
     return function
@@ -76,7 +77,7 @@ def serve(
     listener = listen(host, port)
     try:
         compile_with_progress(silent=as_json)
-        hall, opened = open_hall(names, out, seed, language, rehearsal)
+        hall, opened = open_hall(names, out, seed, language or ui.asked_language(), rehearsal)
     except BaseException:
         listener.close()
         raise
@@ -101,7 +102,7 @@ def demo(browser: bool, host: str, port: int, language: Any, as_json: bool) -> N
     listener = listen(host, port)
     compile_with_progress(silent=as_json)
     ui.talk("playing a first turn…", quiet=as_json)
-    hall, opened = open_demo(language=language)
+    hall, opened = open_demo(language=language or ui.asked_language())
     _run(hall, [opened], listener, host, port, "", browser=browser, as_json=as_json)
 
 

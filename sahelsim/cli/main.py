@@ -187,9 +187,15 @@ def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     metavar="FOLDER",
     help="Another theatre than the documented Sahel; SAHELSIM_THEATRE says the same.",
 )
-def cli(color: str, theatre: str | None) -> None:
+@click.option(
+    "--lang",
+    type=ui.Choice(ui.LANGUAGES),
+    help="Language of an exercise's words and of outcomes' labels; the system's by default.",
+)
+def cli(color: str, theatre: str | None, lang: Any) -> None:
     """Simulate airlift, sieges and alliances in the central Sahel, from documented events."""
     ui.set_colour(color)
+    ui.set_language(lang)
     if theatre is not None:
         os.environ[THEATRE] = os.path.abspath(theatre)  # processes of this one see it too
 

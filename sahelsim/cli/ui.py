@@ -7,22 +7,45 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from typing import IO, Any, Literal, TypeVar
 
 import click
 
 from sahelsim.base.suggest import nearest
 
 Command = TypeVar("Command", bound=click.Command)
+Language = Literal["en", "fr"]  # as sahelsim.exercise.phrases has it, which help must not load
 
 _CODES = {"error": "31", "tip": "36", "good": "32", "head": "1", "dim": "2", "warn": "33"}
+LANGUAGES: tuple[Language, ...] = ("en", "fr")
+
 _choice = "auto"
+_language: Language | None = None
 
 
 def set_colour(choice: str) -> None:
     """Set ``auto``, ``always`` or ``never`` for the rest of the process (``--color``)."""
     global _choice
     _choice = choice
+
+
+def set_language(choice: Language | None) -> None:
+    """Set the language of ``--lang`` for the rest of the process; None where it is not given."""
+    global _language
+    _language = choice
+
+
+def asked_language() -> Language | None:
+    """What ``--lang`` says, if anything."""
+    return _language
+
+
+def language() -> Language:
+    """The language of texts that exist in several: by --lang, else as the system's messages."""
+    if _language is not None:
+        return _language
+    names = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    return "fr" if next(filter(None, names), "").startswith("fr") else "en"
 
 
 def colour_on(stream: IO[str]) -> bool:
