@@ -171,6 +171,8 @@ def describe(results: list[Run], path: Path, page: Path | None) -> list[str]:
 def _difference(item: Comparison) -> str:
     from sahelsim.experiment.summary import number
 
+    if item.low == item.high == 0:
+        return "the same"
     interval = f"({number(item.low)} to {number(item.high)})"
     if not item.told_from_zero:
         return f"cannot be told from zero {interval}"
