@@ -115,7 +115,9 @@ def test_against_shows_the_difference_in_words(here: Path, capsys: Capture) -> N
     assert main(short("r", "--against", "no-airlift", "--no-report")) == 0
     out, err = capsys.readouterr()
     assert "mean difference from no-airlift, 95 % interval" in out
-    assert re.search(r"Soldiers killed .* cannot be told from zero \(\S+ to \S+\)\n", out)
+    assert re.search(r"by air .* cannot be told from zero \(\S+ to \S+\)\n", out)
+    assert re.search(r"Localities lost .* the same\n", out)
+    assert re.search(r"with all \d+ outcomes looked at together \(Holm\)", out)
     assert "documented-2023: 3 of 3 replicates, finished earlier" in err
     assert "no-airlift: 3 of 3 replicates, finished earlier" in err
 
