@@ -68,6 +68,9 @@ COMMANDS = {
     "validate": Entry(
         "sahelsim.cli.validate", "validate", "Compare the model's violence with observed conflict."
     ),
+    "migrate": Entry(
+        "sahelsim.cli.migrate", "migrate", "Bring files of earlier versions to the present format."
+    ),
     "explain": Entry("sahelsim.cli.explain", "explain", "Explain a message, parameter or the day."),
     "doctor": Entry("sahelsim.cli.doctor", "doctor", "Look whether this machine is fit."),
     "config": Entry("sahelsim.cli.config", "config", "Show the defaults that files set."),
