@@ -87,6 +87,16 @@ def check(names: tuple[str, ...], as_json: bool) -> None:
         ui.say_json("exercise.check", checked=good)
 
 
+@ui.examples("sahelsim exercise schema", "sahelsim exercise schema --json")
+@exercise.command()
+@ui.json_option
+def schema(as_json: bool) -> None:
+    """Print the JSON Schema of exercise files, for completion in an editor."""
+    from sahelsim.exercise.jsonschema import exercise_schema
+
+    ui.say_schema("exercise", exercise_schema(), as_json)
+
+
 @ui.examples(
     "sahelsim exercise bots pont-aerien-2023 --turns 1 --no-odds",
     "sahelsim exercise bots pont-aerien-2023 --turns 2 --no-odds --out my-game",

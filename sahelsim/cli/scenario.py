@@ -147,10 +147,7 @@ def schema(as_json: bool) -> None:
     """Print the JSON Schema of scenario files, for completion in an editor."""
     from sahelsim.scenario.jsonschema import scenario_schema
 
-    if as_json:
-        ui.say_json("scenario.schema", document=scenario_schema())
-    else:
-        ui.say(json.dumps(scenario_schema(), ensure_ascii=False, indent=1))
+    ui.say_schema("scenario", scenario_schema(), as_json)
 
 
 def _load(name: str, sets: tuple[str, ...]) -> Any:

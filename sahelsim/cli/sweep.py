@@ -78,6 +78,16 @@ def check(files: tuple[str, ...], as_json: bool) -> None:
         ui.say_json("sweep.check", checked=good)
 
 
+@ui.examples("sahelsim sweep schema", "sahelsim sweep schema --json")
+@sweep.command()
+@ui.json_option
+def schema(as_json: bool) -> None:
+    """Print the JSON Schema of sweep files, for completion in an editor."""
+    from sahelsim.experiment.sweep.jsonschema import sweep_schema
+
+    ui.say_schema("sweep", sweep_schema(), as_json)
+
+
 @ui.examples("sahelsim sweep plan airlift-sweep", "sahelsim sweep plan airlift-sweep --pilot 4")
 @sweep.command()
 @click.argument("file")

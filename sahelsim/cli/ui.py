@@ -83,6 +83,14 @@ def say_json(kind: str, /, **data: Any) -> None:
     say(json.dumps(document, ensure_ascii=False, indent=2, default=str))
 
 
+def say_schema(kind: str, schema: dict[str, Any], as_json: bool) -> None:
+    """Print the JSON Schema of a ``kind`` of file, or the document that holds it."""
+    if as_json:
+        say_json(f"{kind}.schema", document=schema)
+    else:
+        say(json.dumps(schema, ensure_ascii=False, indent=1))
+
+
 def say_begun(kind: str, path: Path, as_json: bool, **data: Any) -> None:
     """Tell where a new ``kind`` of file lies and what to do with it, or as JSON with ``data``."""
     if as_json:

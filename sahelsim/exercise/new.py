@@ -11,6 +11,8 @@ from sahelsim.scenario import load_scenario
 MARKER = SUFFIX.removesuffix(".yaml")
 
 TEMPLATE = """\
+# yaml-language-server: $schema=./exercise.schema.json
+# Write that file with:  sahelsim exercise schema > exercise.schema.json
 # Check this file:  sahelsim exercise check {file}
 # Let it play:      sahelsim exercise bots {file}
 # All keys:         docs/reference/exercise-format.md

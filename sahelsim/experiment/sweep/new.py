@@ -10,6 +10,10 @@ from sahelsim.scenario import load_scenario
 from sahelsim.scenario.loading import find_scenario
 
 TEMPLATE = """\
+# yaml-language-server: $schema=./sweep.schema.json
+# Write that file with: sahelsim sweep schema > sweep.schema.json
+# Check this one with:  sahelsim sweep check {file}
+
 id: {id}
 title: {title}
 question: >-
@@ -47,10 +51,12 @@ def write_new(file: Path, scenario: str, *, force: bool = False) -> Path:
         InputError: SS2001 or SS2002, no such scenario; SS4104, it has no orders.
         UsageError, EnvironmentFault: as :func:`sahelsim.base.new_file.begin_file` has it.
     """
-    return begin_file(file, "a sweep", lambda id, _: template(id, scenario), force=force)
+    return begin_file(
+        file, "a sweep", lambda id, path: template(id, scenario, str(path)), force=force
+    )
 
 
-def template(id: str, scenario: str) -> str:
+def template(id: str, scenario: str, file: str) -> str:
     """The text of a sweep of the orders and factors of ``scenario``.
 
     Raises:
@@ -68,6 +74,7 @@ def template(id: str, scenario: str) -> str:
         raise InputError("SS4104", f"'{scenario}' has no orders to choose between")
     return TEMPLATE.format(
         id=id,
+        file=file,
         title=title_of(id),
         scenario=named,
         order=min(plan.orders, key=lambda order: order.verb != "lend_tail").id,
