@@ -77,6 +77,7 @@ COMMANDS = {
     "completion": Entry(
         "sahelsim.cli.completion", "completion", "Print what lets your shell complete names."
     ),
+    "bench": Entry("sahelsim.cli.bench", "bench", "Measure how fast this machine simulates."),
     "warm": Entry("sahelsim.cli.warm", "warm", "Compile the model now, not at the first run."),
 }
 

@@ -17,8 +17,8 @@ from sahelsim.exercise import Game
 
 def examples() -> Iterator[str]:
     """Every example of every command, in an order in which each finds what it needs."""
-    order = ("check", "new", "schema", "bots", "status", "debrief", "print", "rewind", "inject", "branch",
-             "replay", "export", "erase-names", "serve", "demo")  # fmt: skip
+    order = ("check", "new", "schema", "bots", "status", "debrief", "print", "rewind", "inject",
+             "branch", "replay", "export", "erase-names", "serve", "demo")  # fmt: skip
     assert set(order) == set(exercise.commands)
     for command in (exercise, *(exercise.commands[name] for name in order)):
         lines = re.findall(r"(?m)^ +sahelsim (.+)$", command.epilog or "")
