@@ -17,7 +17,7 @@ SOURCES := sahelsim tests benchmarks docs/conf.py docs/generate.py docs/markdown
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long renew-regression lint bench docs clean
+.PHONY: help demo test test-long coverage renew-regression lint bench docs clean
 .DELETE_ON_ERROR:
 
 comma := ,
@@ -53,6 +53,11 @@ test-long: $(VENV)/.installed-long ## run the statistical, load, kill and Solara
 	if [ $$code -eq 5 ]; then echo "== no test is marked long"; elif [ $$code -ne 0 ]; then exit $$code; fi
 	@$(call took,== long tests passed)
 
+coverage: $(VENV)/.installed-dev ## run the tests that CI runs and list the lines that none reaches
+	@$(PY) -m sahelsim warm
+	@$(PY) -m pytest -m "not long" -n 2 --dist loadfile --cov --cov-report=term-missing $(PYTEST_ARGS)
+	@$(call took,== covered)
+
 renew-regression: $(VENV)/.installed-test ## keep today's results as the ones a change may not move
 	@$(PY) -m tests.regression.renew
 
@@ -75,7 +80,7 @@ docs: $(VENV)/.installed-docs ## build the documentation as HTML, warnings are e
 	@$(call took,== open docs/_build/html/index.html)
 
 clean: ## remove the environment, caches and builds; outputs/ stays
-	rm -rf $(VENV) build dist docs/_build .pytest_cache .hypothesis .mypy_cache .ruff_cache *.egg-info
+	rm -rf $(VENV) build dist docs/_build .pytest_cache .hypothesis .mypy_cache .ruff_cache .coverage* *.egg-info
 	find sahelsim tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- the environment ------------------------------------------------------------------------
