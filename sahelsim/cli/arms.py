@@ -63,6 +63,30 @@ def load(name: str, sets: Sequence[str], days: int | None) -> Scenario:
     return cut(plan, days) if days is not None else plan
 
 
+def load_all(names: Sequence[str], sets: Sequence[str], days: int | None) -> list[Scenario]:
+    """Scenarios side by side, as the command line changes them.
+
+    What is set of an order holds in every scenario that has the order; where none has it, the
+    first is refused as :func:`load` does.
+    """
+    from sahelsim.scenario import load_scenario, parse_sets
+
+    given = {name: {order.id for order in load_scenario(name).orders} for name in names}
+    of_orders = {
+        text: key.split(".")[1]
+        for text in sets
+        for key in parse_sets([text])
+        if key[:7] == "orders."
+    }
+    known = set().union(*given.values())
+    plans = []
+    for name in names:
+        elsewhere = known - given[name]
+        held = [text for text in sets if of_orders.get(text) not in elsewhere]
+        plans.append(load(name, held, days))
+    return plans
+
+
 def distinct(plans: Sequence[Scenario]) -> None:
     """Refuse to compare a scenario with itself, or two under one name.
 

@@ -49,7 +49,7 @@ def compare(
 
     for id in outcomes:
         load_theatre().outcome(id)  # a name that does not exist is told before the work
-    plans = [arms.load(name, sets, days) for name in (reference, *others)]
+    plans = arms.load_all((reference, *others), sets, days)
     arms.distinct(plans)
     words = ["compare", reference, *others]
     for id in outcomes:

@@ -60,7 +60,7 @@ def run(
     """
     from sahelsim.experiment.store import REPORT, against_folder, result_path
 
-    plans = [arms.load(name, sets, days) for name in (scenario, against) if name]
+    plans = arms.load_all([name for name in (scenario, against) if name], sets, days)
     path = out or result_path(plans[0], replicates, seed)
     silent = quiet or as_json
     command = arms.command_line(

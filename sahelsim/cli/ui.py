@@ -149,7 +149,8 @@ def set_option(function: Callable[..., Any]) -> Callable[..., Any]:
         "sets",
         multiple=True,
         metavar="KEY=VALUE",
-        help="Change parameter.<id>, orders.<order id>.<argument>, start, end or seed.",
+        help="Change parameter.<id>, orders.<order id>.<argument>, start, end or seed. Of several "
+        "scenarios, an order changes in those that have it.",
     )(function)
 
 
