@@ -9,20 +9,29 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import metadata
 from importlib.util import find_spec
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from sahelsim.base.errors import MissingExtra
+
+_TOOLS = {
+    "uv-receipt.toml": "uv tool install --force",
+    "pipx_metadata.json": "pipx install --force",
+}
+"""The note that a tool leaves in an environment of its own -> how it installs there."""
 
 
 def install_line(extra: str) -> str:
     """The command that adds an extra to this installation.
 
     A checkout is installed again from its folder, for an index may hold another version of it; the
-    interpreter is named there, since the environment that ``make`` sets up may have no pip.
+    interpreter is named there, since the environment that ``make`` sets up may have no pip. What
+    uv or pipx installed as a tool has an environment that they alone should change.
     """
     folder = _checkout()
     if folder is None:
-        return f"pip install 'sahelsim[{extra}]'"
+        tool = next((by for note, by in _TOOLS.items() if (Path(sys.prefix) / note).is_file()), "")
+        return f"{tool or 'pip install'} 'sahelsim[{extra}]'"
     python = shlex.quote(sys.executable)
     pip = f"{python} -m pip" if find_spec("pip") else f"pip --python {python}"
     return f"{pip} install -e {shlex.quote(f'{folder}[{extra}]')}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -48,6 +49,23 @@ def test_a_checkout_is_installed_again_where_it_lies(
 def test_a_copy_from_a_folder_is_like_one_from_an_index(origin: dict[str, object]) -> None:
     origin.update(url="file:///opt/wheels/sahelsim.whl", archive_info={})
     assert install_line("web") == "pip install 'sahelsim[web]'"
+
+
+@pytest.mark.parametrize(
+    ("note", "line"),
+    [
+        ("uv-receipt.toml", "uv tool install --force 'sahelsim[web]'"),
+        ("pipx_metadata.json", "pipx install --force 'sahelsim[web]'"),
+        ("pyvenv.cfg", "pip install 'sahelsim[web]'"),
+    ],
+)
+def test_the_environment_of_a_tool_is_left_to_the_tool(
+    note: str, line: str, origin: dict[str, object], tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    (tmp_path / note).write_text("", encoding="utf-8")
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
+    assert install_line("web") == line
 
 
 def test_other_faults_pass() -> None:
