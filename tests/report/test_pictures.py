@@ -11,7 +11,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
-from sahelsim.base.errors import MissingExtra
+from sahelsim.base.errors import EnvironmentFault, MissingExtra
 from sahelsim.report.figures.decisions import parallel_figure
 from sahelsim.report.parts import Block, Chart, Section, Table
 from sahelsim.report.pictures import charts_of, write_figures
@@ -68,3 +68,26 @@ def test_every_future_is_a_line_that_ends_at_its_best_policy() -> None:
     assert list(b[:3]) == [0.0, 0.5, 0.0]
     assert list(b[4:7]) == [1.0, 0.5, 0.0]
     assert list(lines["b"].customdata[4:7]) == ["7", "7", "7"]
+
+
+def test_without_a_browser_the_cure_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    errors = pytest.importorskip("kaleido.errors")
+
+    def refuse(*_: Any, **__: Any) -> None:
+        raise errors.ChromeNotFoundError
+
+    monkeypatch.setattr("plotly.io.write_images", refuse)
+    with pytest.raises(EnvironmentFault, match="Chromium") as told:
+        write_figures([section("one")], tmp_path, "png")
+    assert (told.value.code, told.value.hint) == (
+        "SS6012", "Debian, Ubuntu: sudo apt install chromium"
+    )  # fmt: skip
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(EnvironmentFault) as told:
+        write_figures([section("one")], tmp_path / "file" / "figures", "png")
+    assert told.value.code == "SS6010"
