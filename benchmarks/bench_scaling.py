@@ -200,7 +200,7 @@ def memory(sheet: measure.Sheet, replicates: int) -> None:
 
 def main() -> None:
     """Measure."""
-    given = measure.options(__doc__, rounds=5, largest=100, replicates=120, memory_replicates=1000)
+    given = measure.options(__doc__, rounds=5, largest=100, replicates=400, memory_replicates=1000)
     sheet = measure.Sheet(
         "scaling",
         "How cost grows",

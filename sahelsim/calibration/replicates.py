@@ -10,6 +10,7 @@ from typing import TypeVar
 import pyarrow as pa
 
 from sahelsim.experiment.runner import Progress, run_replicate, worker_count
+from sahelsim.experiment.tables import record, tables_of
 from sahelsim.model.build import Template
 
 Item = TypeVar("Item")
@@ -45,8 +46,9 @@ def each_replicate(
         if stop.is_set():
             return None
         # Each thread uses the memory of its last World again.
-        tables, own.world = run_replicate(shared, seed, replicate, getattr(own, "world", None))
-        found = reduce(tables)
+        own.world = run_replicate(shared, seed, replicate, getattr(own, "world", None))
+        left = record(own.world, shared.names, replicate)
+        found = reduce(tables_of(shared.plan, shared.names, [left]))
         if progress is not None:
             progress(1)
         return found

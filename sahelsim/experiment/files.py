@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import weakref
 from collections.abc import Callable, Iterable, Iterator
@@ -10,12 +11,18 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.ipc
 import pyarrow.parquet as pq
 
 from sahelsim.base.errors import EnvironmentFault, InputError
 
-ROW_GROUP = 250_000  # about the most rows held in memory while tables are joined
+ROW_GROUP = 60_000  # about the most rows held in memory while tables are joined
+
+
+class Abandoned(Exception):
+    """Work gave up because nobody waits for it any more."""
 
 
 def disk_fault(path: Path, error: OSError) -> EnvironmentFault:
@@ -82,6 +89,53 @@ def stack(items: list[pa.Table]) -> pa.Table:
     return pa.concat_tables(items).unify_dictionaries().combine_chunks()
 
 
+def write_arrow(path: Path, table: pa.Table) -> None:
+    """Write a table that is soon read again: several times as fast as Parquet, twice as large.
+
+    It is there whole or not at all, as with :func:`replacing`, but nothing waits for the disk.
+    """
+    options = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
+    with (
+        replacing(path, flush=False) as file,
+        pa.ipc.new_file(file, table.schema, options=options) as writer,
+    ):
+        writer.write_table(table)
+
+
+def read_arrow(path: Path) -> pa.Table:
+    """Read what :func:`write_arrow` wrote.
+
+    Raises:
+        InputError: SS4003, it is missing or damaged.
+    """
+
+    def read() -> pa.Table:
+        with pa.OSFile(str(path)) as file:
+            return pa.ipc.open_file(file).read_all()
+
+    return _reading(path, read)
+
+
+def write_array(path: Path, array: Any) -> None:
+    """Write an array that is soon read again, compressed, as :func:`write_arrow` does."""
+    with replacing(path, flush=False) as file, pa.CompressedOutputStream(file, "lz4") as stream:
+        np.save(stream, array)
+
+
+def read_array(path: Path) -> Any:
+    """Read what :func:`write_array` wrote.
+
+    Raises:
+        InputError: SS4003, it is missing or damaged.
+    """
+
+    def read() -> Any:
+        with pa.CompressedInputStream(pa.OSFile(str(path)), "lz4") as stream:
+            return np.load(io.BytesIO(stream.read()))
+
+    return _reading(path, read)
+
+
 def write_table(path: Path, tables: Iterable[pa.Table], *, flush: bool = True) -> None:
     """Write tables (one or more of one schema) as one Parquet file, as :func:`replacing` does."""
     writer = None
@@ -89,11 +143,18 @@ def write_table(path: Path, tables: Iterable[pa.Table], *, flush: bool = True) -
         for table in _row_groups(tables):
             if writer is None:
                 writer = pq.ParquetWriter(
-                    file, table.schema, compression="zstd", compression_level=3
-                )
+                    file, table.schema, compression="zstd", compression_level=1,
+                    use_dictionary=_worded(table.schema),
+                )  # fmt: skip
             writer.write_table(table)
         if writer is not None:
             writer.close()
+
+
+def _worded(schema: pa.Schema) -> list[str]:
+    """Columns of words: a dictionary of numbers costs much of all writing and saves little."""
+    kinds = (pa.types.is_dictionary, pa.types.is_string)
+    return [field.name for field in schema if any(kind(field.type) for kind in kinds)]
 
 
 def _row_groups(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
@@ -154,7 +215,7 @@ def _reading(path: Path, read: Callable[[], Any]) -> Any:
         return read()
     except FileNotFoundError as error:
         raise InputError("SS4003", f"no such table: {path}") from error
-    except (OSError, pa.ArrowException) as error:
+    except (OSError, ValueError, pa.ArrowException) as error:
         why = " ".join(str(error).split())
         raise InputError(
             "SS4003", f"cannot read {path}: {why}", hint="run the scenario again to rebuild it"

@@ -7,13 +7,13 @@ replicates, and sums of integer counts do not depend on the order in which repli
 
 from __future__ import annotations
 
-import io
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from sahelsim.experiment.tables import day_columns, words
+from sahelsim.base.columns import numbers, words
+from sahelsim.experiment.tables import day_columns
 from sahelsim.model.encoding import Names
 from sahelsim.model.series import L_BESIEGED, L_CONTROL, L_DAYS_OF_SUPPLY, L_HOLDER
 from sahelsim.model.world import World
@@ -23,7 +23,26 @@ from sahelsim.theatre.actors import ACTORS, N_ACTORS
 CONTROL_BINS, CONTROL_WIDTH = 101, 0.01  # bin k: control nearest to k widths
 SUPPLY_BINS, SUPPLY_WIDTH = 121, 0.5  # bin k: from k widths up; the last is open
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
-_COUNTS = ("holder", "besieged", "control", "supply")
+NO_GARRISON = 255
+
+
+def place_codes(world: World) -> Any:
+    """What is counted of a finished World's places, as small as can be.
+
+    Returns:
+        uint8 [days, localities, 4]: code of the holder, 1 where besieged, bin of control, bin of
+        days of supply (:data:`NO_GARRISON` where there is nobody to be supplied).
+    """
+    block: Any = world.history.locality
+    codes = np.empty((*block.shape[:2], 4), dtype=np.uint8)
+    codes[:, :, 0] = block[:, :, L_HOLDER]
+    codes[:, :, 1] = block[:, :, L_BESIEGED] > 0
+    codes[:, :, 2] = np.clip(np.rint(block[:, :, L_CONTROL] / CONTROL_WIDTH), 0, CONTROL_BINS - 1)
+    supply = block[:, :, L_DAYS_OF_SUPPLY]
+    there = np.isfinite(supply)
+    bins = np.minimum(np.where(there, supply, 0.0) / SUPPLY_WIDTH, SUPPLY_BINS - 1)
+    codes[:, :, 3] = np.where(there, bins, NO_GARRISON)
+    return codes
 
 
 class PlaceCounts:
@@ -32,7 +51,6 @@ class PlaceCounts:
     Args:
         days: Number of days.
         localities: Number of localities.
-        most: The most replicates that will be counted; decides how wide the integers are.
 
     Attributes:
         replicates: Number of replicates counted.
@@ -42,59 +60,28 @@ class PlaceCounts:
         supply: [days, localities, bins] replicates by days of supply, where there is a garrison.
     """
 
-    def __init__(self, days: int, localities: int, most: int = 2**32 - 1) -> None:
-        kind: Any = np.min_scalar_type(most)
+    def __init__(self, days: int, localities: int) -> None:
         shape = (days, localities)
         self.replicates = 0
-        self.holder = np.zeros((*shape, N_ACTORS), dtype=kind)
-        self.besieged = np.zeros(shape, dtype=kind)
-        self.control = np.zeros((*shape, CONTROL_BINS), dtype=kind)
-        self.supply = np.zeros((*shape, SUPPLY_BINS), dtype=kind)
+        self.holder = np.zeros((*shape, N_ACTORS), dtype=np.uint32)
+        self.besieged = np.zeros(shape, dtype=np.uint32)
+        self.control = np.zeros((*shape, CONTROL_BINS), dtype=np.uint32)
+        self.supply = np.zeros((*shape, SUPPLY_BINS), dtype=np.uint32)
 
-    def add(self, world: World) -> None:
-        """Count one finished replicate."""
-        block: Any = world.history.locality
+    def add(self, codes: Any) -> None:
+        """Count one replicate's :func:`place_codes`."""
         self.replicates += 1
-        self.besieged += block[:, :, L_BESIEGED] > 0
-        _count(self.holder, block[:, :, L_HOLDER])
-        control = np.rint(block[:, :, L_CONTROL] / CONTROL_WIDTH)
-        _count(self.control, np.clip(control, 0, CONTROL_BINS - 1))
-        supply = block[:, :, L_DAYS_OF_SUPPLY]
-        there = np.flatnonzero(np.isfinite(supply))
-        bins = np.minimum(supply.ravel()[there] / SUPPLY_WIDTH, SUPPLY_BINS - 1)
-        _count(self.supply, bins, there)
-
-    def merge(self, other: PlaceCounts) -> None:
-        """Add another set of counts of the same days and localities."""
-        self.replicates += other.replicates
-        for name in _COUNTS:
-            mine = getattr(self, name)
-            mine += getattr(other, name)
-
-    def empty(self) -> PlaceCounts:
-        """No counts yet, of the same days and localities and for any number of replicates."""
-        return PlaceCounts(*self.besieged.shape)
-
-    def to_bytes(self) -> bytes:
-        """The counts, compressed."""
-        sink = pa.BufferOutputStream()
-        with pa.CompressedOutputStream(sink, "zstd") as stream:
-            buffer = io.BytesIO()
-            arrays = {name: getattr(self, name) for name in _COUNTS}
-            np.savez(buffer, replicates=np.array(self.replicates), **arrays)
-            stream.write(buffer.getbuffer())
-        return bytes(sink.getvalue().to_pybytes())
-
-    @classmethod
-    def from_bytes(cls, content: bytes) -> Self:
-        """The inverse of :meth:`to_bytes`."""
-        with pa.CompressedInputStream(pa.BufferReader(content), "zstd") as stream:
-            arrays = np.load(io.BytesIO(stream.read()))
-        counts = cls(0, 0)
-        counts.replicates = int(arrays["replicates"])
-        for name in _COUNTS:
-            setattr(counts, name, arrays[name])
-        return counts
+        holder, besieged, control, supply = codes.reshape(-1, 4).T.astype(np.int64)
+        self.besieged += besieged.reshape(self.besieged.shape).astype(np.uint32)
+        everywhere = np.arange(len(holder))
+        there = np.flatnonzero(supply != NO_GARRISON)
+        for counts, cells, bins in (
+            (self.holder, everywhere, holder),
+            (self.control, everywhere, control),
+            (self.supply, there, supply[there]),
+        ):
+            # A flat index of single entries is several times as fast as one index an axis.
+            counts.reshape(-1)[cells * counts.shape[-1] + bins] += 1
 
     def table(self, plan: Scenario, names: Names) -> pa.Table:
         """Rows (day, locality): probabilities of each holder and of siege, and quantiles.
@@ -109,8 +96,8 @@ class PlaceCounts:
         total = max(self.replicates, 1)
         for code, actor in enumerate(ACTORS):
             if self.holder[:, :, code].any():
-                columns[f"held_by_{actor}"] = pa.array(self.holder[:, :, code].ravel() / total)
-        columns["besieged"] = pa.array(self.besieged.ravel() / total)
+                columns[f"held_by_{actor}"] = numbers(self.holder[:, :, code].ravel() / total)
+        columns["besieged"] = numbers(self.besieged.ravel() / total)
         for name, counts, width in (
             ("control", self.control, CONTROL_WIDTH),
             ("days_of_supply", self.supply, SUPPLY_WIDTH),
@@ -120,12 +107,5 @@ class PlaceCounts:
             for q in QUANTILES:
                 rank = np.maximum(np.ceil(q * size), 1)
                 bins = (below < rank[:, None]).sum(axis=1)
-                columns[f"{name}_q{round(100 * q):02d}"] = pa.array(bins * width, mask=size == 0)
+                columns[f"{name}_q{round(100 * q):02d}"] = numbers(bins * width, size == 0)
         return pa.table(columns)
-
-
-def _count(counts: Any, bins: Any, cells: Any = None) -> None:
-    """Add one to a bin of every (day, locality), or of those whose flat index is given."""
-    cells = np.arange(bins.size) if cells is None else cells
-    # A flat index of single entries is several times as fast as one index an axis.
-    counts.reshape(-1)[cells * counts.shape[-1] + bins.ravel().astype(np.int64)] += 1

@@ -12,12 +12,14 @@ import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from sahelsim.experiment import tables
-from sahelsim.experiment.files import stack
-from sahelsim.experiment.places import PlaceCounts
+from sahelsim.experiment.files import Abandoned
+from sahelsim.experiment.places import place_codes
 from sahelsim.model.build import Template
 from sahelsim.model.day import run_days
 from sahelsim.model.health import check_health
@@ -30,11 +32,17 @@ Progress = Callable[[int], None]
 
 @dataclass(frozen=True)
 class Part:
-    """Tables and place counts of one chunk of replicates, which begins with ``first``."""
+    """What one chunk of replicates leaves.
+
+    Attributes:
+        first: Its first replicate.
+        tables: Its tables.
+        places: Place codes of each replicate, see :func:`~sahelsim.experiment.places.place_codes`.
+    """
 
     first: int
     tables: dict[str, pa.Table]
-    places: PlaceCounts
+    places: Any
 
 
 def chunks(replicates: int) -> dict[int, int]:
@@ -54,8 +62,8 @@ def worker_count(workers: int | None) -> int:
 
 def run_replicate(
     template: Template, seed: int, replicate: int, used: World | None = None
-) -> tuple[dict[str, pa.Table], World]:
-    """Run one replicate to the end and return its daily tables and events, and its World.
+) -> World:
+    """Run one replicate to the end and return its World.
 
     Args:
         template: What all replicates share.
@@ -66,21 +74,11 @@ def run_replicate(
     Raises:
         ModelFault: a log is full or a number is not finite.
     """
-    plan, names = template.plan, template.names
     drawn = template.drawn(seed, replicate)
     world = drawn.world(seed, replicate, used)
-    run_days(world, drawn.parameters, plan.days)
-    check_health(world, plan.id)
-    result = {
-        "daily": tables.daily(plan, world, replicate),
-        "tails": tables.daily_tails(plan, names, world, replicate),
-        "events": tables.events(plan, names, world, replicate),
-    }
-    if replicate < tables.DETAILED_REPLICATES:
-        result["airfields"] = tables.daily_airfields(plan, names, world, replicate)
-        result["localities"] = tables.daily_localities(plan, names, world, replicate)
-        result["orders"] = tables.orders(plan, names, world, replicate)
-    return result, world
+    run_days(world, drawn.parameters, template.plan.days)
+    check_health(world, template.plan.id)
+    return world
 
 
 def run_part(
@@ -92,21 +90,20 @@ def run_part(
     used: World | None = None,
 ) -> tuple[Part, World | None]:
     """Run one chunk of replicates, one after another; return it and a World to be used again."""
-    gathered: dict[str, list[pa.Table]] = {}
-    places = PlaceCounts(template.plan.days, len(template.names.localities), most=count)
+    records: list[tables.Record] = []
+    places: list[Any] = []
     rows: dict[int, dict[str, float]] = {}
     world = used
     for replicate in range(first, first + count):
-        result, world = run_replicate(template, seed, replicate, world)
+        world = run_replicate(template, seed, replicate, world)
         rows[replicate] = outcomes(world, template.names)
-        places.add(world)
-        for name, table in result.items():
-            gathered.setdefault(name, []).append(table)
+        places.append(place_codes(world))
+        records.append(tables.record(world, template.names, replicate))
         if progress is not None:
             progress(1)
     whole = {"outcomes": tables.outcome_rows(seed, rows)}
-    whole |= {name: stack(items) for name, items in gathered.items()}
-    return Part(first, whole, places), world
+    whole |= tables.tables_of(template.plan, template.names, records)
+    return Part(first, whole, np.stack(places)), world
 
 
 def run_parts(
@@ -150,7 +147,3 @@ def run_parts(
             stop.set()
             for future in futures:
                 future.cancel()
-
-
-class Abandoned(Exception):
-    """A chunk gave up because nobody waits for it any more."""

@@ -20,9 +20,8 @@ import pyarrow as pa
 from sahelsim import __version__
 from sahelsim.base.errors import InputError
 from sahelsim.experiment.files import stack
-from sahelsim.experiment.parameters import posterior_for
 from sahelsim.experiment.places import PlaceCounts
-from sahelsim.experiment.runner import Part, Progress, chunks, run_parts
+from sahelsim.experiment.runner import Part, Progress, chunks, run_parts, worker_count
 from sahelsim.experiment.store import (
     FORMAT,
     PART_TABLES,
@@ -33,7 +32,7 @@ from sahelsim.experiment.store import (
 )
 from sahelsim.model.build import Template, template
 from sahelsim.model.kernel import source_hash
-from sahelsim.model.posterior import Posterior
+from sahelsim.model.posterior import Posterior, choose_posterior
 from sahelsim.scenario import Scenario, load_scenario
 from sahelsim.scenario.writing import to_yaml
 
@@ -136,7 +135,8 @@ class Job:
         def keep(part: Part) -> None:
             with guard:
                 gathered[part.first] = part.tables
-                places.merge(part.places)
+                for codes in part.places:
+                    places.add(codes)
 
         self._run(list(chunks(self.replicates)), keep, progress)
         parts = [gathered[first] for first in sorted(gathered)]
@@ -160,10 +160,10 @@ class Job:
             store.write_part(part.first, part.tables, part.places)
 
         self._run(todo, keep, progress)
-        places = store.join_places(everything)
         store.complete(
-            everything, places.table(self.template.plan, self.template.names), self._ended(began)
-        )
+            everything, self.template.plan, self.template.names, self._ended(began),
+            worker_count(self.workers),
+        )  # fmt: skip
         return load_run(store.path)
 
     def _run(
@@ -206,7 +206,7 @@ def prepare(
     key = _whole("SS5101", "seed", key, 0, 2**32 - 1)
     if workers is not None:
         workers = _whole("SS4007", "workers", workers, 1, MAX_WORKERS)
-    shared = template(plan, posterior=posterior_for(parameters))
+    shared = template(plan, posterior=choose_posterior(parameters))
     command = command or _call(plan, replicates, key, out, parameters)
     manifest = describe(shared, replicates, key, command)
     store = ResultStore(Path(out)) if out is not None else None

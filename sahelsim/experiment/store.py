@@ -20,7 +20,9 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+import threading
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -31,17 +33,23 @@ import pyarrow as pa
 from sahelsim.base.errors import InputError
 from sahelsim.experiment import manifests
 from sahelsim.experiment.files import (
+    Abandoned,
     FolderLock,
     check_table,
     is_temporary,
+    read_array,
+    read_arrow,
     read_table,
     shape,
     telling,
+    write_array,
+    write_arrow,
     write_bytes,
     write_table,
 )
 from sahelsim.experiment.manifests import MANIFEST
 from sahelsim.experiment.places import PlaceCounts
+from sahelsim.model.encoding import Names
 from sahelsim.model.posterior import Posterior, write_posterior
 from sahelsim.scenario import Scenario
 
@@ -49,6 +57,7 @@ SCENARIO, PARTS, REPORT = "scenario.yaml", "parts", "report.html"
 POSTERIOR = "posterior.parquet"
 PART_TABLES = ("outcomes", "daily", "tails", "airfields", "localities", "events", "orders")
 TABLES = (*PART_TABLES, "places")
+CODES = "places.npy.lz4"  # of a part: place codes of its replicates
 _AGAINST = "against-"
 FORMAT = 1
 IDENTITY = {
@@ -221,18 +230,23 @@ class ResultStore:
 
     # ---- parts ---------------------------------------------------------------------------------
 
-    def write_part(self, first: int, tables: Mapping[str, pa.Table], places: PlaceCounts) -> None:
+    def write_part(self, first: int, tables: Mapping[str, pa.Table], places: Any) -> None:
         """Write the chunk that begins with replicate ``first``; safe in several threads.
 
         It counts from the moment its ``.done`` file exists. That holds the hashes of the others,
         so a chunk that a power failure left half on disk is found out, and nothing waits for the
         disk here.
+
+        Args:
+            first: Its first replicate.
+            tables: Its tables.
+            places: Place codes [replicates, days, localities, 4] of each replicate.
         """
-        files = [self._part(first, f"{name}.parquet") for name in tables]
+        files = [self._part(first, f"{name}.arrow") for name in tables]
         for file, table in zip(files, tables.values(), strict=True):
-            write_table(file, [table], flush=False)
-        files.append(self._part(first, "places.zst"))
-        write_bytes(files[-1], places.to_bytes(), flush=False)
+            write_arrow(file, table)
+        files.append(self._part(first, CODES))
+        write_array(files[-1], places)
         sums = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
         write_bytes(self._part(first, "done"), json.dumps(sums).encode(), flush=False)
 
@@ -252,25 +266,55 @@ class ResultStore:
 
     # ---- the whole -----------------------------------------------------------------------------
 
-    def join_places(self, firsts: Iterable[int]) -> PlaceCounts:
-        """The place counts of all chunks together."""
-        counts: PlaceCounts | None = None
-        for first in firsts:
-            part = PlaceCounts.from_bytes(self._part(first, "places.zst").read_bytes())
-            counts = counts or part.empty()
-            counts.merge(part)
-        if counts is None:
-            raise ValueError("no parts to join")
-        return counts
+    def complete(
+        self,
+        firsts: list[int],
+        plan: Scenario,
+        names: Names,
+        manifest: dict[str, Any],
+        workers: int = 1,
+    ) -> None:
+        """Join the chunks into whole tables, write the final manifest, then drop the chunks.
 
-    def complete(self, firsts: list[int], places: pa.Table, manifest: dict[str, Any]) -> None:
-        """Join the chunks into whole tables, write the final manifest, then drop the chunks."""
-        for name in PART_TABLES:
-            files = (self._part(first, f"{name}.parquet") for first in firsts)
+        Args:
+            firsts: First replicate of every chunk, in order.
+            plan: The scenario.
+            names: Labels of every axis.
+            manifest: What the manifest says, but for the tables.
+            workers: Threads; each joins one table at a time.
+        """
+        stop = threading.Event()
+
+        def there() -> Iterator[int]:
+            for first in firsts:
+                if stop.is_set():
+                    raise Abandoned
+                yield first
+
+        def join(name: str) -> None:
+            files = (self._part(first, f"{name}.arrow") for first in there())
             write_table(
-                self.path / f"{name}.parquet", (read_table(file) for file in files if file.exists())
+                self.path / f"{name}.parquet", (read_arrow(file) for file in files if file.exists())
             )
-        write_table(self.path / "places.parquet", [places])
+
+        def join_places() -> None:
+            counts = PlaceCounts(plan.days, len(names.localities))
+            for first in there():
+                for codes in read_array(self._part(first, CODES)):
+                    counts.add(codes)
+            write_table(self.path / "places.parquet", [counts.table(plan, names)])
+
+        with ThreadPoolExecutor(workers, thread_name_prefix="sahelsim") as pool:
+            # the longest ones begin first
+            jobs = [pool.submit(join, "events"), pool.submit(join_places)]
+            jobs += [pool.submit(join, name) for name in PART_TABLES if name != "events"]
+            try:
+                for job in as_completed(jobs):
+                    job.result()
+            finally:
+                stop.set()
+                for job in jobs:
+                    job.cancel()
         shapes = {name: shape(self.path / f"{name}.parquet") for name in TABLES}
         self.write_manifest({**manifest, "tables": shapes, "status": "complete"})
         shutil.rmtree(self.parts, ignore_errors=True)

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from sahelsim.base.columns import reals
 from sahelsim.experiment.running import Run
 
 LOW, HIGH = 0.05, 0.95
@@ -17,13 +18,16 @@ def summarise(run: Run) -> dict[str, dict[str, float]]:
     Outcomes that no replicate has are left out; ``share`` is the share of replicates that have it.
     """
     result: dict[str, dict[str, float]] = {}
-    for id, column in run.outcomes.drop(columns="seed").items():
-        values = column.to_numpy(dtype=np.float64, na_value=np.nan)
+    table = run.tables["outcomes"]
+    for id in table.column_names:
+        if id in ("replicate", "seed"):
+            continue
+        values = reals(table[id])
         present = values[np.isfinite(values)]
         if len(present) == 0:
             continue
         low, median, high = np.quantile(present, (LOW, 0.5, HIGH))
-        result[str(id)] = {
+        result[id] = {
             "median": float(median),
             "mean": float(present.mean()),
             "low": float(low),

@@ -82,7 +82,8 @@ def empty_world(sizes: Sizes, start: date, seed: int = 1, replicate: int = 0) ->
     return World(
         geography=Geography(
             country=ints(n), region=ints(n), region_country=ints(z), latitude=zeros(n),
-            longitude=zeros(n), population=zeros(n) + 500.0, capacity=zeros(n), home=zeros(g, n),
+            longitude=zeros(n), population=zeros(n) + 500.0, population_appeal=zeros(n),
+            capacity=zeros(n), home=zeros(g, n),
             road_km=zeros(n, n), next_hop=ints(n, n), near_start=ints(n + 1), near=ints(0),
             near_share=zeros(0), own_spread=zeros(n) + 1.0,
             airfield=ints(n, value=-1), capital=ints(s), tri_border=ints(n), symbolic=zeros(n),

@@ -15,6 +15,7 @@ import numpy as np
 
 from sahelsim.model.allocate import Sizes, empty_world
 from sahelsim.model.encoding import Names, Order, closed_route
+from sahelsim.model.mechanisms.insurgency import InsurgencyParameters, population_appeal
 from sahelsim.model.mechanisms.maintenance import repair_scale
 from sahelsim.model.mechanisms.sustainment import first_stocks
 from sahelsim.model.parameters import Parameters, fill_parameters
@@ -132,7 +133,11 @@ def template(
     theatre = theatre or load_theatre()
     values = (values or theatre.parameters).with_values(plan.parameters)
     names = like.names if like else _names(plan, theatre)
-    parameters = fill_parameters(values)
+    parameters = (
+        fill_parameters(values, like.parameters, values.differing(like.values))
+        if like
+        else fill_parameters(values)
+    )
     days = 0 if like else plan.days
     sizes = Sizes(
         localities=len(names.localities),
@@ -149,7 +154,8 @@ def template(
     state = initial_state(theatre, values)
     settled = like.start.geography if like else _geography(world, theatre, names)
     own_spread = values.value("initial.excitation_own_share")
-    world = world._replace(geography=_peopled(settled, state, own_spread))
+    geography = _peopled(settled, state, own_spread, parameters.insurgency)
+    world = world._replace(geography=geography)
     if like:
         world = world._replace(**{part: getattr(like.start, part) for part in WITHOUT_PARAMETERS})
     else:
@@ -221,11 +227,17 @@ def _geography(world: World, theatre: Theatre, names: Names) -> Geography:
     )
 
 
-def _peopled(settled: Geography, state: InitialState, own_spread: float) -> Geography:
+def _peopled(
+    settled: Geography,
+    state: InitialState,
+    own_spread: float,
+    insurgency: InsurgencyParameters,
+) -> Geography:
     """Geography with the columns that parameters reach."""
     alone = np.diff(settled.near_start) == 0
     return settled._replace(
         population=state.catchment_population,
+        population_appeal=population_appeal(insurgency, state.catchment_population),
         capacity=state.capacity,
         home=state.home,
         garrison_target=state.garrison.copy(),

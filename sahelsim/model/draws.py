@@ -23,6 +23,7 @@ Key: TypeAlias = NDArray[np.uint32]
 Words: TypeAlias = tuple[np.uint64, np.uint64, np.uint64, np.uint64]
 
 # --- Processes: what a draw is for. An id is never reused and never renumbered. ---------------
+# Numbers from 1000 on are left to extensions.
 PARAMETERS = 0
 WEATHER = 1
 BREAK = 2

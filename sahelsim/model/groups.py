@@ -12,6 +12,7 @@ Arrays must be C-contiguous; the group keeps them alive, and its callers keep th
 
 from __future__ import annotations
 
+import hashlib
 import struct
 from collections.abc import Callable, Iterator
 from typing import Any, ClassVar, Self, dataclass_transform
@@ -125,6 +126,12 @@ class GroupType(types.Type):  # type: ignore[misc]
             for field, (kind, what, ndim) in zip(cls._fields, spec, strict=True)
         )
         super().__init__(name=f"{cls.__module__}.{cls.__qualname__}({inner})")
+
+    @property
+    def mangling_args(self) -> tuple[str, tuple[()]]:
+        """A short name for symbols: whole layouts in the name of every function are megabytes."""
+        digest = hashlib.sha256(self.name.encode()).hexdigest()[:12]
+        return f"{self.cls.__qualname__}_{digest}", ()
 
     def place(self, name: str) -> tuple[int, tuple[str, Any, int]]:
         """Position of a field in the table, and its kind; KeyError where there is none."""

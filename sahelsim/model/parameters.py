@@ -8,6 +8,7 @@ or a record without a field, is an error: nothing is a magic number and nothing 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cache
 from typing import Any, get_type_hints
 
@@ -59,15 +60,26 @@ class Parameters(Group):
     partners: PartnersParameters
 
 
-def fill_parameters(values: ParameterSet) -> Parameters:
+def fill_parameters(
+    values: ParameterSet, like: Parameters | None = None, differing: Collection[str] = ()
+) -> Parameters:
     """Fill every mechanism's parameters from a validated parameter set.
+
+    Args:
+        values: The parameter set.
+        like: Parameters of another set; mechanisms without a differing parameter are taken from it.
+        differing: Ids whose values are other ones there.
 
     Raises:
         KeyError: a field has no record of that id.
     """
+    new = {id.partition(".")[0] for id in differing}
     groups: dict[str, Any] = {}
     for mechanism, kind in _kinds().items():
-        groups[mechanism] = fill_group(kind, mechanism, values)
+        if like is None or mechanism in new:
+            groups[mechanism] = fill_group(kind, mechanism, values)
+        else:
+            groups[mechanism] = getattr(like, mechanism)
     return Parameters(**groups)
 
 

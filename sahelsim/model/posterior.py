@@ -65,7 +65,9 @@ def write_posterior(path: Path, posterior: Posterior) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    columns = {id: posterior.rows[:, j] for j, id in enumerate(posterior.ids)}
+    from sahelsim.base.columns import numbers
+
+    columns = {id: numbers(posterior.rows[:, j]) for j, id in enumerate(posterior.ids)}
     about = json.dumps(posterior.about, ensure_ascii=False).encode()
     table = pa.table(columns).replace_schema_metadata({METADATA: about})
     temporary = path.with_name(f".{path.name}.tmp")
@@ -83,6 +85,8 @@ def read_posterior(path: Path | str, parameters: ParameterSet) -> Posterior:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    from sahelsim.base.columns import reals
+
     path = Path(path)
     try:
         with pq.ParquetFile(path) as file:  # read_table loads all that datasets need
@@ -98,7 +102,7 @@ def read_posterior(path: Path | str, parameters: ParameterSet) -> Posterior:
             "SS7207", f"the posterior {path} does not fit this version: {what}",
             hint="calibrate again with: sahelsim calibrate",
         )  # fmt: skip
-    rows = np.column_stack([column.to_numpy().astype(np.float64) for column in table.columns])
+    rows = np.column_stack([reals(column) for column in table.columns])
     for j, id in enumerate(table.column_names):
         record = parameters.record(id)
         if not (np.isfinite(rows[:, j]) & (rows[:, j] >= record.low)
@@ -116,14 +120,17 @@ def choose_posterior(choice: Posterior | Path | str | None) -> Posterior | None:
     """The posterior that a caller means; None for central values.
 
     Args:
-        choice: None for the shipped one, or central values where none ships; ``"central"``;
+        choice: None for the default: the shipped one where there is one and the theatre is the
+            documented Sahel, to which it was fitted, else central values; ``"central"``;
             ``"posterior"`` for the shipped one; the path of a calibration's posterior; or one.
 
     Raises:
         InputError: SS7206 there is none, or it cannot be read; SS7207 it does not fit.
     """
-    if choice is None or isinstance(choice, Posterior):
-        return shipped_posterior() if choice is None else choice
+    if isinstance(choice, Posterior):
+        return choice
+    if choice is None:
+        return None if default_choice() == CENTRAL else shipped_posterior()
     if choice == CENTRAL:
         return None
     if choice == SHIPPED_NAME:
@@ -137,6 +144,13 @@ def choose_posterior(choice: Posterior | Path | str | None) -> Posterior | None:
     from sahelsim.theatre import load_theatre
 
     return read_posterior(choice, load_theatre().parameters)
+
+
+def default_choice() -> str | None:
+    """``"central"`` in a theatre that calibration does not know, else None."""
+    from sahelsim.theatre import load_theatre
+
+    return None if load_theatre().packaged else CENTRAL
 
 
 @cache

@@ -68,6 +68,7 @@ class Geography(Group):
     latitude: Floats  # [L] degrees north
     longitude: Floats  # [L] degrees east
     population: Floats  # [L] catchment population, >= 500 persons
+    population_appeal: Floats  # [L] part of a place's appeal to attacks that its population is
     capacity: Floats  # [L] K_i, fighters that a place can carry
     home: Floats  # [G, L] support base of a group, 0..1
     road_km: Floats  # [L, L] shortest road distance, km

@@ -121,6 +121,11 @@ class ParameterSet:
         other.__dict__["_families"] = self._families  # the ids are the same
         return other
 
+    def differing(self, other: ParameterSet) -> set[str]:
+        """Ids whose record is not the one of ``other``, a set of the same ids."""
+        mine, theirs = self._records, other._records
+        return {id for id, record in mine.items() if record is not theirs[id]}
+
     def suffixes(self, name: str) -> tuple[str, ...]:
         """Return the suffixes of ``<mechanism>.<name>``, in the order of the file."""
         return self._families.get(name, ())

@@ -33,7 +33,9 @@ def run(plan: Scenario):  # type: ignore[no-untyped-def]
     shared = template(plan)
     world = shared.world(3, 1)
     run_days(world, shared.parameters, plan.days)
-    table = simulated_events(tables.events(plan, shared.names, world, 1))
+    table = simulated_events(
+        tables.events(plan, shared.names, [tables.record(world, shared.names, 1)])
+    )
     return simulated_panel(world, calendar(plan.start, plan.days)), table, shared.names
 
 

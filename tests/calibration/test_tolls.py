@@ -96,7 +96,9 @@ def test_months_are_counted_by_country() -> None:
 def test_the_log_and_the_table_say_the_same() -> None:
     world = SHARED.world(5, 0)
     run_days(world, SHARED.parameters, 60)
-    canonical = simulated_events(tables.events(SHARED.plan, SHARED.names, world, 0))
+    canonical = simulated_events(
+        tables.events(SHARED.plan, SHARED.names, [tables.record(world, SHARED.names, 0)])
+    )
     country, deaths = log_tolls(world)
     for s, state in enumerate(STATES):
         mine = canonical[canonical["country"] == state]

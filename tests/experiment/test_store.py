@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from sahelsim.base.columns import words
 from sahelsim.base.errors import EnvironmentFault, InputError
 from sahelsim.experiment import files as files_module
 from sahelsim.experiment import load_run, prepare, run
@@ -28,7 +29,6 @@ from sahelsim.experiment.files import (
     write_table,
 )
 from sahelsim.experiment.store import MANIFEST, TABLES, ResultStore, result_path
-from sahelsim.experiment.tables import words
 from sahelsim.scenario import Scenario
 from sahelsim.scenario.cutting import cut
 from tests.experiment.conftest import files

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sahelsim.base.columns import words
 from sahelsim.experiment import Run
-from sahelsim.experiment.tables import DETAILED_REPLICATES, words
+from sahelsim.experiment.tables import DETAILED_REPLICATES
 from sahelsim.model.events import CAUSES, EVENT_KINDS
 from sahelsim.model.mechanisms.alliance import AIRLIFT
 from sahelsim.model.series import (

@@ -156,3 +156,12 @@ def test_without_a_shipped_posterior_the_default_is_central(
         assert found.digest == small().digest
     finally:
         shipped_posterior.cache_clear()
+
+
+def test_the_default_is_the_shipped_one_where_it_was_fitted_and_central_elsewhere(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert choose_posterior(None) is shipped_posterior()
+    monkeypatch.setattr(type(load_theatre()), "packaged", False)
+    assert choose_posterior(None) is None
+    assert choose_posterior("posterior") is shipped_posterior()

@@ -19,7 +19,6 @@ import pyarrow as pa
 
 from sahelsim.base.errors import InputError
 from sahelsim.experiment.files import disk_fault, read_table, write_table
-from sahelsim.experiment.parameters import posterior_for
 from sahelsim.experiment.runner import Progress, worker_count
 from sahelsim.experiment.running import describe
 from sahelsim.model.build import Template, template
@@ -27,6 +26,7 @@ from sahelsim.model.day import run_days
 from sahelsim.model.encoding import Names
 from sahelsim.model.health import check_health
 from sahelsim.model.outcomes import outcomes
+from sahelsim.model.posterior import choose_posterior
 from sahelsim.model.world import World
 from sahelsim.scenario import Scenario
 from sahelsim.scenario.hashing import canonical
@@ -98,7 +98,7 @@ def run_case(
         EnvironmentFault: SS6010, the folder cannot be written.
         ModelFault: a run went wrong.
     """
-    posterior = posterior_for(parameters)
+    posterior = choose_posterior(parameters)
     templates = {key: template(arm.plan, posterior=posterior) for key, arm in arms.items()}
     identity = _identity(templates, arms, replicates, seed)
     path = None if folder is None else folder / f"{name}.parquet"

@@ -14,7 +14,6 @@ from sahelsim.base.formatting import exact, one_of
 from sahelsim.base.problems import Path as Place
 from sahelsim.base.problems import Problem
 from sahelsim.base.suggest import did_you_mean
-from sahelsim.experiment.parameters import default_choice
 from sahelsim.experiment.sweep.distributions import Distribution
 from sahelsim.experiment.sweep.schema import DRAWN, SweepFile, UncertaintyFile
 from sahelsim.experiment.sweep.series import daily_series
@@ -26,6 +25,7 @@ from sahelsim.experiment.sweep.spec import (
     SweepSpec,
     Uncertainty,
 )
+from sahelsim.model.posterior import default_choice
 from sahelsim.scenario.reference import load_reference
 from sahelsim.scenario.schema import Factor, Order
 from sahelsim.theatre import load_theatre

@@ -10,10 +10,10 @@ from sahelsim.base.paths import is_file, shipped
 from sahelsim.base.problems import InvalidInput, Problem, fail
 from sahelsim.base.suggest import nearest
 from sahelsim.base.yaml_source import Source, read
-from sahelsim.experiment.parameters import posterior_for
 from sahelsim.experiment.sweep.checking import check
 from sahelsim.experiment.sweep.schema import PolicyFile, SweepFile
 from sahelsim.experiment.sweep.spec import Policy, SweepSpec
+from sahelsim.model.posterior import choose_posterior
 from sahelsim.scenario import cut, load_scenario
 from sahelsim.scenario.overrides import check_key
 from sahelsim.scenario.schema import Scenario
@@ -76,7 +76,7 @@ def build_spec(source: Source, folder: Path, policies: Path | None = None) -> Sw
     file, problems = structural_problems(SweepFile, source.data, locate)
     if problems:
         raise fail(problems, FOOTER)
-    posterior_for(file.parameters)  # refused now where there is none
+    choose_posterior(file.parameters)  # refused now where there is none
     resolved: dict[str, Policy] = {}
     for name, entry in file.policies.items():
         try:

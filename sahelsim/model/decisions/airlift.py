@@ -18,6 +18,7 @@ Wolsey and Fisher 1978]. The policy only proposes orders.
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -155,6 +156,21 @@ def is_free(
 
 
 @kernel
+def first_alike(fleet: Fleet, able: Any, a: int) -> int:
+    """The first able tail of the same type, owner, user and base as tail ``a``."""
+    for b in range(a):
+        if (
+            able[b]
+            and fleet.type[b] == fleet.type[a]
+            and fleet.owner[b] == fleet.owner[a]
+            and fleet.user[b] == fleet.user[a]
+            and fleet.base[b] == fleet.base[a]
+        ):
+            return b
+    return a
+
+
+@kernel
 def shift_to_threshold(
     clock: Clock,
     geography: Geography,
@@ -244,24 +260,31 @@ def decide_airlift(
         if geography.country[i] == s and land.days_of_supply[i] < airlift.full_days:
             near[wanting] = f
             wanting += 1
+    twin = np.full(n, -1)  # the first able tail that has the same offers
     offer = np.zeros((n, wanting, 3))  # gain, load and hours of each pair
     changed = -1  # the airfield whose offers the last choice changed; -1 for all
+    for a in range(n):
+        if able[a]:
+            twin[a] = first_alike(fleet, able, a)
     for _ in range(free):
         best_a, best_f, best = -1, -1, 0.0
         best_gain, best_load = 0.0, 0.0
         for a in range(n):
+            if twin[a] == a:
+                for k in range(wanting):
+                    f = near[k]
+                    if changed < 0 or f == changed:
+                        offer[a, k, 0], offer[a, k, 1], offer[a, k, 2] = sortie_gain(
+                            clock, geography, airfields, types, land, groups, states, fleet,
+                            fields, airlift, sustainment, threat, a, f, planned[f],
+                        )  # fmt: skip
             if goal[a] >= 0 or not able[a]:
                 continue
             for k in range(wanting):
-                f = near[k]
-                if changed < 0 or f == changed:
-                    offer[a, k, 0], offer[a, k, 1], offer[a, k, 2] = sortie_gain(
-                        clock, geography, airfields, types, land, groups, states, fleet, fields,
-                        airlift, sustainment, threat, a, f, planned[f],
-                    )  # fmt: skip
-                if offer[a, k, 1] > 0.0 and offer[a, k, 0] / offer[a, k, 2] > best:
-                    best_a, best_f, best = a, f, offer[a, k, 0] / offer[a, k, 2]
-                    best_gain, best_load = offer[a, k, 0], offer[a, k, 1]
+                gain, load, hours = offer[twin[a], k]
+                if load > 0.0 and gain / hours > best:
+                    best_a, best_f, best = a, near[k], gain / hours
+                    best_gain, best_load = gain, load
         if best_a < 0:
             break
         goal[best_a], changed = best_f, best_f

@@ -56,6 +56,7 @@ def wants_convoy(
     states: States,
     moves: Moves,
     convoy: ConvoyParameters,
+    hubs: Ints,
     s: int,
     i: int,
 ) -> bool:
@@ -71,7 +72,7 @@ def wants_convoy(
         return False
     if not has_road(geography, capital, i):
         return False
-    source = nearest_source(geography, land, convoy, s, i)
+    source = nearest_source(geography, hubs, s, i)
     if spare >= geography.road_km[source, i] / convoy.speed:
         return False
     if not may_pass(geography, states, s, source, i):
@@ -85,21 +86,30 @@ def wants_convoy(
 
 
 @kernel
-def nearest_source(
-    geography: Geography, land: Land, convoy: ConvoyParameters, s: int, i: int
-) -> int:
-    """The nearest place by road that can send a convoy to ``i``: the capital or a full hub."""
-    best = geography.capital[s]
+def full_hubs(geography: Geography, land: Land, convoy: ConvoyParameters, s: int) -> Ints:
+    """Hubs of state ``s`` that can send a convoy today, [hubs]; its capital needs not be one."""
+    found = np.empty(land.holder.shape[0], dtype=np.int64)
+    count = 0
     for h in range(land.holder.shape[0]):
         if (
             geography.symbolic[h] == 1.0
             and geography.country[h] == s
             and land.holder[h] == s
             and land.besieged[h] == 0
-            and h != i
             and land.days_of_supply[h] > convoy.order_up_to_days
-            and geography.road_km[h, i] < geography.road_km[best, i]
         ):
+            found[count] = h
+            count += 1
+    return found[:count]
+
+
+@kernel
+def nearest_source(geography: Geography, hubs: Ints, s: int, i: int) -> int:
+    """The nearest place by road that can send a convoy to ``i``: the capital or a full hub."""
+    best = geography.capital[s]
+    for k in range(len(hubs)):
+        h = hubs[k]
+        if h != i and geography.road_km[h, i] < geography.road_km[best, i]:
             best = h
     return best
 
@@ -136,10 +146,11 @@ def decide_convoy(
     depot = states.depot_t[s].sum()
     if slots <= 0 or men < convoy.least_escort or depot < convoy.least_load_t:
         return
+    hubs = full_hubs(geography, land, convoy, s)
     waiting = np.zeros(land.holder.shape[0], dtype=np.bool_)
     for j in range(land.holder.shape[0]):
         if coming[j] == 0:
-            waiting[j] = wants_convoy(clock, geography, land, states, moves, convoy, s, j)
+            waiting[j] = wants_convoy(clock, geography, land, states, moves, convoy, hubs, s, j)
     while slots > 0 and men >= convoy.least_escort and depot >= convoy.least_load_t:
         # the next garrison in order of (days of supply, index)
         i, days = -1, math.inf
@@ -149,7 +160,7 @@ def decide_convoy(
         if i < 0:
             return
         waiting[i] = False
-        origin = nearest_source(geography, land, convoy, s, i)
+        origin = nearest_source(geography, hubs, s, i)
         risk, arriving = route_risk(
             clock, geography, land, groups, convoy, truce_factor, s, origin, i
         )

@@ -29,7 +29,7 @@ from sahelsim.model.events import C_BACKGROUND, C_RETALIATION
 from sahelsim.model.groups import Group
 from sahelsim.model.kernel import kernel
 from sahelsim.model.mechanisms.actions import DRAWS, one_event
-from sahelsim.model.mechanisms.strength import contest, defence, posture_now
+from sahelsim.model.mechanisms.strength import contest, defence, fighters_at, posture_now
 from sahelsim.model.orders import R_OK, R_SELF
 from sahelsim.model.world import (
     O_ACTOR,
@@ -127,6 +127,12 @@ def latents_day(clock: Clock, groups: Groups, insurgency: InsurgencyParameters) 
             groups.ou_country[g, s] = groups.ou_country[g, s] * keep + step
 
 
+def population_appeal(insurgency: InsurgencyParameters, population: Floats) -> Floats:
+    """What the population [L] of places adds to their utility; it stays the same over a run."""
+    sizes = (float(people) / insurgency.u_population_ref for people in population)
+    return np.array([insurgency.u_population * math.log(size) for size in sizes])
+
+
 @kernel
 def appeal(
     geography: Geography,
@@ -139,8 +145,7 @@ def appeal(
     men = defence(engagement, land, i) + land.un_troops[i]
     value = contest(land.control[i])
     value -= insurgency.u_garrison * land.readiness[i] * math.log1p(men)
-    size = geography.population[i] / insurgency.u_population_ref
-    value += insurgency.u_population * math.log(size)
+    value += geography.population_appeal[i]
     value += insurgency.u_siege * land.besieged[i]
     return math.exp(insurgency.choice_precision * value)
 
@@ -169,8 +174,9 @@ def insurgency_day(
     day = clock.day[0]
     n = land.control.shape[0]
     appeals = np.empty(n)
-    for i in range(n):
-        appeals[i] = appeal(geography, land, insurgency, engagement, i)
+    for i in range(n):  # where there are no fighters, nobody asks
+        present = fighters_at(groups, i) > 0.0
+        appeals[i] = appeal(geography, land, insurgency, engagement, i) if present else 0.0
     variance = insurgency.sigma_region**2 + insurgency.sigma_country**2 + insurgency.sigma_day**2
     keep = math.exp(-1.0 / insurgency.hawkes_days)
     shock = np.empty(N_STATES)

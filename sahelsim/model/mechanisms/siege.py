@@ -155,7 +155,8 @@ def siege_day(
     nobody has to count the men around a place.
     """
     day = clock.day[0]
-    most_on = siege.h_on * siege.posture_on.max()
+    highest = siege.h_on * siege.posture_on.max()
+    most_on, most_blockaded = chance(highest), chance(highest * siege.blockade_factor)
     on, off = np.empty(len(land.besieged)), np.empty(len(land.besieged))
     uniforms(clock.key, SIEGE_ON, day, 0, 1, 0, on)
     uniforms(clock.key, SIEGE_OFF, day, 0, 1, 0, off)
@@ -177,7 +178,7 @@ def siege_day(
             blockade = day < land.blockade_until[i]
             factor = siege.blockade_factor if blockade else 1.0
             u = on[i]
-            if u >= chance(most_on * factor):
+            if u >= (most_blockaded if blockade else most_on):
                 continue
             r = force_ratio(geography, land, groups, siege, engagement, i)
             g = strongest_group(geography, groups, siege, i)
