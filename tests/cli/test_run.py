@@ -221,6 +221,38 @@ def test_the_report_is_written_again(here: Path, capsys: Capture) -> None:
     assert (here / "page.html").read_text(encoding="utf-8") == first
 
 
+def test_figures_are_those_of_the_page_which_is_built_once(
+    here: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sahelsim.report import page
+    from sahelsim.report.pictures import charts_of
+
+    built, drawn = [], []
+    sections = page.sections
+
+    def counted(material: Any) -> Any:
+        built.append(material)
+        return sections(material)
+
+    def draw(below: Any, folder: Path, kind: str) -> list[Path]:
+        drawn.append(below)
+        return [folder / f"{chart.id}.{kind}" for chart in charts_of(below)]
+
+    monkeypatch.setattr(page, "sections", counted)
+    monkeypatch.setattr("sahelsim.report.pictures.write_figures", draw)
+    assert main(short("r", "-q", "--no-report")) == 0
+    assert main(["report", "r", "--figures", "svg", "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert len(built) == len(drawn) == 1
+    assert "r/figures/fan-mli-civilian_deaths.svg" in document["figures"]
+    text = (here / "r/report.html").read_text(encoding="utf-8")
+    assert all(f'id="{Path(file).stem}"' in text for file in document["figures"])
+    assert main(["report", "r", "--figures", "png"]) == 0
+    out = capsys.readouterr().out.splitlines()
+    assert out[0] == "report: r/report.html"
+    assert "r/figures/fan-mli-civilian_deaths.png" in out
+
+
 def test_no_report_of_what_is_not_there_or_not_complete(here: Path, capsys: Capture) -> None:
     assert main(["report", "nowhere"]) == 3
     assert "error SS4002: nowhere holds no results" in capsys.readouterr().err
