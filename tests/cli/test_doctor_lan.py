@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import socket
+import sys
 import threading
 from collections.abc import Iterator
 
@@ -104,6 +105,18 @@ def test_a_phone_that_comes_is_named_and_this_machine_is_no_phone(port: int) -> 
     assert said == [ANSWER, ANSWER]
     assert (found[-1].name, found[-1].status) == ("phone", "ok")
     assert found[-1].found.startswith("1 device (127.0.0.9)")
+
+
+def test_a_terminal_shows_the_address_as_a_code(
+    port: int, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    assert main(["doctor", "--lan", "--port", str(port), "--wait", "1"]) == 6
+    drawn = [line for line in capsys.readouterr().err.splitlines() if "\u2580" in line]
+    assert len(drawn) > 10
+    monkeypatch.setitem(sys.modules, "segno", None)
+    assert main(["doctor", "--lan", "--port", str(port), "--wait", "1"]) == 6
+    assert "\u2580" not in capsys.readouterr().err
 
 
 def test_a_phone_that_does_not_come_fails_the_command(port: int, capsys: Capture) -> None:
