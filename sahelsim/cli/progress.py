@@ -1,4 +1,7 @@
-"""Progress on stderr: a bar on a terminal, a line every tenth otherwise, nothing when quiet."""
+"""Progress on stderr: a bar on a terminal, a line every tenth otherwise, nothing when quiet.
+
+Off a terminal lines are also two seconds apart, but for the first and the last.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,8 @@ from types import TracebackType
 
 WIDTH = 28
 INTERVAL_S = 0.1  # between two pictures of the bar
-PLAIN_S = 30.0  # between two lines of the clock where there is no terminal
+LINE_S = 2.0  # between two lines of counted work where there is no terminal
+PLAIN_S = 30.0  # between two lines of the clock there
 
 
 class Line:
@@ -61,7 +65,7 @@ class Progress:
         self.done = 0
         self._resumed: int | None = None
         self._began = time.monotonic()
-        self._shown_at = -INTERVAL_S
+        self._shown_at = -LINE_S
         self._shown = -1
         self._line = Line(quiet=quiet)
         self._lock = threading.Lock()
@@ -96,7 +100,9 @@ class Progress:
         if self._line.terminal:
             if now - self._shown_at < INTERVAL_S and self.done < self.total:
                 return
-        elif tenth == self._shown:
+        elif tenth == self._shown or (
+            now - self._shown_at < LINE_S and self.done < self.total
+        ):  # fmt: skip
             return
         self._shown_at, self._shown = now, tenth
         text = f"{self.label}: {self.done} of {self.total} {self.unit}{self._left(now)}"
