@@ -17,8 +17,10 @@ SOURCES := sahelsim tests benchmarks docs/conf.py docs/generate.py docs/markdown
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long renew-regression lint bench docs clean
+.PHONY: help demo test test-long coverage renew-regression lint bench docs clean
 .DELETE_ON_ERROR:
+
+comma := ,
 
 # $(call took,words): prints the seconds since make began, installation included
 took = echo "$(1) ($$(( $$(date +%s) - $(STARTED) )) s in all)"
@@ -26,7 +28,7 @@ took = echo "$(1) ($$(( $$(date +%s) - $(STARTED) )) s in all)"
 help: ## print this list
 	@echo "sahelsim: scenario simulation and wargaming, central Sahel"
 	@echo
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 	@echo
 	@echo "  PYTHON=$(PYTHON)  VENV=$(VENV)  REPLICATES=$(REPLICATES)  PYTEST_ARGS=$(PYTEST_ARGS)"
 
@@ -38,17 +40,23 @@ demo: $(VENV)/.installed ## install, run the documented campaign against no-airl
 	if [ -z "$$report" ]; then echo "error: the run ended without a report.html under outputs/" >&2; exit 1; fi; \
 	echo; $(call took,== done); \
 	echo "== open this file in a browser (it needs no network):"; \
-	echo "   $(CURDIR)/$$report"
+	echo "   $(CURDIR)/$$report"; \
+	echo "== go on: . $(VENV)/bin/activate; sahelsim --help"
 
 test: $(VENV)/.installed-test ## run the tests that CI runs
 	@$(PY) -m sahelsim warm
 	@$(PY) -m pytest -m "not long" -n 2 --dist loadfile $(PYTEST_ARGS)
 	@$(call took,== tests passed)
 
-test-long: $(VENV)/.installed-test ## run the statistical, load and kill tests too slow for CI
+test-long: $(VENV)/.installed-long ## run the statistical, load, kill and Solara tests too slow for CI
 	@$(PY) -m pytest -m long $(PYTEST_ARGS); code=$$?; \
 	if [ $$code -eq 5 ]; then echo "== no test is marked long"; elif [ $$code -ne 0 ]; then exit $$code; fi
 	@$(call took,== long tests passed)
+
+coverage: $(VENV)/.installed-dev ## run the tests that CI runs and list the lines that none reaches
+	@$(PY) -m sahelsim warm
+	@$(PY) -m pytest -m "not long" -n 2 --dist loadfile --cov --cov-report=term-missing $(PYTEST_ARGS)
+	@$(call took,== covered)
 
 renew-regression: $(VENV)/.installed-test ## keep today's results as the ones a change may not move
 	@$(PY) -m tests.regression.renew
@@ -72,7 +80,7 @@ docs: $(VENV)/.installed-docs ## build the documentation as HTML, warnings are e
 	@$(call took,== open docs/_build/html/index.html)
 
 clean: ## remove the environment, caches and builds; outputs/ stays
-	rm -rf $(VENV) build dist docs/_build .pytest_cache .hypothesis .mypy_cache .ruff_cache *.egg-info
+	rm -rf $(VENV) build dist docs/_build .pytest_cache .hypothesis .mypy_cache .ruff_cache .coverage* *.egg-info
 	find sahelsim tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- the environment ------------------------------------------------------------------------
@@ -102,7 +110,7 @@ $(PY):
 
 # $(call install,what): pip of the environment where there is one, else the one outside
 define install
-	@echo "== installing sahelsim $(1) into $(VENV)"
+	@echo "== installing sahelsim$(1) into $(VENV)"
 	@if $(PY) -c 'import pip' 2>/dev/null; then pip="$(PY) -m pip"; \
 	else pip="$(PYTHON) -m pip --python $(PY)"; fi; \
 	$$pip install -e '.$(1)' || { \
@@ -112,12 +120,17 @@ define install
 	@$(call took,== installed)
 endef
 
+# the extra with which a class plays is small, and nobody should find it missing in front of one
 $(VENV)/.installed: pyproject.toml | $(PY)
-	$(call install,)
+	$(call install,[web])
 
 $(VENV)/.installed-test: pyproject.toml | $(PY)
 	$(call install,[test])
 	@touch $(VENV)/.installed
+
+$(VENV)/.installed-long: pyproject.toml | $(PY)
+	$(call install,[test$(comma)viz])
+	@touch $(VENV)/.installed $(VENV)/.installed-test
 
 $(VENV)/.installed-dev: pyproject.toml | $(PY)
 	$(call install,[dev])

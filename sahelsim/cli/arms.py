@@ -63,6 +63,30 @@ def load(name: str, sets: Sequence[str], days: int | None) -> Scenario:
     return cut(plan, days) if days is not None else plan
 
 
+def load_all(names: Sequence[str], sets: Sequence[str], days: int | None) -> list[Scenario]:
+    """Scenarios side by side, as the command line changes them.
+
+    What is set of an order holds in every scenario that has the order; where none has it, the
+    first is refused as :func:`load` does.
+    """
+    from sahelsim.scenario import load_scenario, parse_sets
+
+    given = {name: {order.id for order in load_scenario(name).orders} for name in names}
+    of_orders = {
+        text: key.split(".")[1]
+        for text in sets
+        for key in parse_sets([text])
+        if key[:7] == "orders."
+    }
+    known = set().union(*given.values())
+    plans = []
+    for name in names:
+        elsewhere = known - given[name]
+        held = [text for text in sets if of_orders.get(text) not in elsewhere]
+        plans.append(load(name, held, days))
+    return plans
+
+
 def distinct(plans: Sequence[Scenario]) -> None:
     """Refuse to compare a scenario with itself, or two under one name.
 
@@ -92,15 +116,15 @@ def simulate(
     workers: int | None,
     *,
     parameters: str | None,
-    out: Path | None,
+    folders: Sequence[Path],
     command: str,
     force: bool = False,
     silent: bool = False,
 ) -> list[Run]:
-    """Run every scenario with the first one's seed, each in its own folder of ``out``.
+    """Run every scenario with the first one's seed, each into its own folder.
 
-    With ``out`` None the tables stay in memory. Errors are those of
-    :func:`sahelsim.experiment.running`; all requests are checked before the first run begins.
+    Errors are those of :func:`sahelsim.experiment.running`; all requests are checked before the
+    first run begins.
     """
     from sahelsim.cli.progress import Progress
     from sahelsim.cli.warm import compile_with_progress
@@ -110,42 +134,16 @@ def simulate(
     jobs = [
         prepare(
             plan, replicates, key, workers, force=force, parameters=parameters, command=command,
-            out=None if out is None else out / plan.id,
+            out=folder,
         )
-        for plan in plans
+        for plan, folder in zip(plans, folders, strict=True)
     ]  # fmt: skip
     compile_with_progress(silent)
     results = []
     for job in jobs:
         with Progress(job.replicates, job.template.plan.id, quiet=silent) as progress:
-            results.append(job.go(progress))
+            results.append(job.go(progress, progress.clock("joining the tables")))
     return results
-
-
-def note(folder: Path, names: Sequence[str], command: str) -> None:
-    """Note in the folder of a comparison which runs it holds, the reference first."""
-    import json
-
-    from sahelsim.experiment.files import write_bytes
-    from sahelsim.experiment.rerunning import COMPARISON
-
-    content = {"schema": "sahelsim.comparison/1", "runs": list(names), "command": command}
-    write_bytes(folder / COMPARISON, json.dumps(content, indent=1).encode())
-
-
-def noted(folder: Path) -> tuple[list[Run], str] | None:
-    """The runs of a comparison's folder and its command; None where it holds no comparison."""
-    import json
-
-    from sahelsim.experiment import load_run
-    from sahelsim.experiment.rerunning import COMPARISON
-
-    try:
-        content = json.loads((folder / COMPARISON).read_text(encoding="utf-8"))
-        folders, command = [folder / name for name in content["runs"]], str(content["command"])
-    except (OSError, ValueError, TypeError, LookupError, RecursionError):
-        return None
-    return [load_run(each) for each in folders], command
 
 
 def command_line(

@@ -97,15 +97,19 @@ def _fit(
     import sys
 
     from sahelsim.calibration.fit import REPORT, fit
+    from sahelsim.calibration.watch import Watch
     from sahelsim.cli.main import INTERRUPTED
+    from sahelsim.cli.progress import Progress
     from sahelsim.cli.warm import compile_with_progress
-    from sahelsim.cli.watching import BarWatch
 
     command = shlex.join(["sahelsim", *sys.argv[1:]])
     try:
         compile_with_progress(silent)
-        watch = BarWatch(budget_minutes and 60.0 * budget_minutes, quiet=silent)
-        with watch:
+
+        def bar(total: int, label: str, unit: str) -> Progress:
+            return Progress(total, label, quiet=silent, unit=unit)
+
+        with Watch(budget_minutes and 60.0 * budget_minutes, bar) as watch:
             result = fit(
                 calibration, folder, workers=workers, force=force, watch=watch, events=events,
                 command=command,

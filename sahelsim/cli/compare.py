@@ -49,7 +49,7 @@ def compare(
 
     for id in outcomes:
         load_theatre().outcome(id)  # a name that does not exist is told before the work
-    plans = [arms.load(name, sets, days) for name in (reference, *others)]
+    plans = arms.load_all((reference, *others), sets, days)
     arms.distinct(plans)
     words = ["compare", reference, *others]
     for id in outcomes:
@@ -122,6 +122,7 @@ def _go(
 ) -> int:
     """Run all scenarios, compare, write the page, print."""
     from sahelsim.experiment import compare_all
+    from sahelsim.experiment.holdings import note_comparison
     from sahelsim.experiment.store import REPORT, result_path
 
     fresh = result_path(plans[0], shared["replicates"], shared["seed"])
@@ -131,11 +132,11 @@ def _go(
     try:
         runs = arms.simulate(
             plans, shared["replicates"], shared["seed"], workers, parameters=shared["parameters"],
-            out=path, command=command, force=force, silent=silent,
+            folders=[path / plan.id for plan in plans], command=command, force=force, silent=silent,
         )  # fmt: skip
     except KeyboardInterrupt:
         return arms.interrupted(command)
-    arms.note(path, [run.scenario.id for run in runs], command)
+    note_comparison(path, [run.scenario.id for run in runs], command)
     named = {run.scenario.id: run for run in runs[1:]}
     found = compare_all(runs[0], named, outcomes or None)
     page = None

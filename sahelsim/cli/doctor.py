@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import json
 import os
 import shutil
 import statistics
@@ -20,8 +19,11 @@ from typing import Literal
 import click
 
 from sahelsim.base.errors import EnvironmentFault
+from sahelsim.base.extra import install_line
 from sahelsim.base.formatting import number, one_of, plural
 from sahelsim.base.paths import shipped
+from sahelsim.cli import ui
+from sahelsim.exercise.network import PORT
 
 Status = Literal["ok", "warn", "fail"]
 
@@ -34,10 +36,13 @@ EXTRAS = {
     "cluster": "sweeps on many machines (Dask)",
     "web": "a class plays in its browsers",
     "postgres": "games kept in PostgreSQL",
+    "static": "charts as pictures (report --figures)",
     "viz": "the model in a browser, by Mesa's SolaraViz",
 }
 """Optional parts that a user may want, and what each is for."""
 
+NAME_WIDTH = 14
+COLOURS = {"ok": "good", "warn": "warn", "fail": "error"}
 LEAST_PYTHON = (3, 11)
 LEAST_FREE_DISK_GB = 1.0
 LEAST_FREE_MEMORY_GB = 1.0
@@ -125,7 +130,7 @@ def extra(name: str) -> Finding:
     if not missing:
         return Finding(title, "ok", EXTRAS[name])
     found = f"{', '.join(missing)} missing; for: {EXTRAS[name]}"
-    return Finding(title, "warn", found, f"pip install 'sahelsim[{name}]'")
+    return Finding(title, "warn", found, install_line(name))
 
 
 def imports() -> Finding:
@@ -269,13 +274,13 @@ def clock() -> Finding:
 
 
 def browser() -> Finding:
-    """Chromium, which only the browser tests and printed pages need."""
+    """Chromium, which only the browser tests and charts as pictures need."""
     for name in BROWSERS:
         path = shutil.which(name)
         if path:
             return Finding("browser", "ok", path)
     advice = "Debian, Ubuntu: sudo apt install chromium (reports open in any browser)"
-    return Finding("browser", "warn", "no chromium for the browser tests", advice)
+    return Finding("browser", "warn", "no chromium to draw charts as pictures with", advice)
 
 
 CHECKS: tuple[Callable[[], Finding], ...] = (
@@ -300,33 +305,44 @@ def examine() -> Iterator[Finding]:
         yield check()
 
 
-@click.command(
-    epilog="Examples:\n\n  sahelsim doctor\n\n  sahelsim doctor --json > doctor.json",
+@ui.examples(
+    "sahelsim doctor",
+    "sahelsim doctor --json > doctor.json",
+    "sahelsim doctor --lan",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-@click.help_option("-h", "--help")
-def doctor(as_json: bool) -> None:
+@click.command()
+@click.option("--lan", is_flag=True, help="Look instead whether a class would reach this machine.")
+@click.option("--port", type=click.IntRange(1, 65535), default=PORT, show_default=True,
+              help="With --lan: port of the class's server.")  # fmt: skip
+@click.option("--wait", "wait_s", type=click.IntRange(0, 3600), default=0, metavar="SECONDS",
+              help="With --lan: stay so long, for a phone to open the address.")  # fmt: skip
+@ui.json_option
+def doctor(lan: bool, port: int, wait_s: int, as_json: bool) -> int:
     """Check this machine: Python, packages, disk, cores, memory, clock, browser, extras.
 
     Each line is ok, warn or fail, with what to do about it. Exit code 6 if a line failed.
     """
+    if lan:
+        from sahelsim.cli.doctor_lan import examine_lan
+
+        found = examine_lan(port, wait_s, silent=as_json)
+    elif wait_s:
+        raise click.UsageError("--wait goes with --lan")
+    else:
+        found = examine()
     findings = []
-    for finding in examine():
+    for finding in found:
         findings.append(finding)
         if not as_json:
-            click.echo(f"{finding.status:4}  {finding.name:13}  {finding.found}")
+            word = ui.paint(f"{finding.status:4}", COLOURS[finding.status])
+            ui.say(f"{word}  {finding.name:{NAME_WIDTH}}  {finding.found}")
             if finding.advice:
-                click.echo(f"{'':6}{'':13}  -> {finding.advice}")
+                ui.say(f"{'':6}{'':{NAME_WIDTH}}  -> {finding.advice}")
+            sys.stdout.flush()
     failed = sum(finding.status == "fail" for finding in findings)
     if as_json:
-        document = {
-            "schema": "sahelsim.doctor/1",
-            "ok": not failed,
-            "findings": [asdict(finding) for finding in findings],
-        }
-        click.echo(json.dumps(document, indent=2))
+        ui.say_json("doctor", ok=not failed, findings=[asdict(finding) for finding in findings])
     else:
         warned = sum(finding.status == "warn" for finding in findings)
-        click.echo(f"{failed} failed, {plural(warned, 'warning')}", err=True)
-    if failed:
-        sys.exit(EnvironmentFault.exit_code)
+        ui.talk(f"{failed} failed, {plural(warned, 'warning')}")
+    return EnvironmentFault.exit_code if failed else 0

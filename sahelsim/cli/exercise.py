@@ -47,12 +47,7 @@ def new(name: Path, scenario: str, force: bool, as_json: bool) -> None:
     """Write a commented exercise to NAME.exercise.yaml."""
     from sahelsim.exercise.new import write_new
 
-    path = write_new(name, scenario, force=force)
-    if as_json:
-        ui.say_json("exercise.new", path=str(path), scenario=scenario)
-        return
-    ui.say(str(path))
-    ui.talk(f"next: sahelsim exercise check {path}")
+    ui.say_begun("exercise", write_new(name, scenario, force=force), as_json, scenario=scenario)
 
 
 @ui.examples(
@@ -90,6 +85,16 @@ def check(names: tuple[str, ...], as_json: bool) -> None:
         raise faults[-1]
     if as_json:
         ui.say_json("exercise.check", checked=good)
+
+
+@ui.examples("sahelsim exercise schema", "sahelsim exercise schema --json")
+@exercise.command()
+@ui.json_option
+def schema(as_json: bool) -> None:
+    """Print the JSON Schema of exercise files, for completion in an editor."""
+    from sahelsim.exercise.jsonschema import exercise_schema
+
+    ui.say_schema("exercise", exercise_schema(), as_json)
 
 
 @ui.examples(
@@ -151,7 +156,7 @@ def bots(
                         played=played, game=place(out) if out else None,
                         turns=[turn.result for turn in state.branch.played])  # fmt: skip
             return
-        for line in course(game.exercise, state):
+        for line in course(game.exercise, state, ui.language()):
             ui.say(line)
         if out is not None and keys is not None:
             where = place(out)
@@ -182,7 +187,7 @@ def status(where: Path | str, as_json: bool) -> None:
                 if state.branch.played else None,
             )  # fmt: skip
             return
-        for line in in_words(game.exercise, state):
+        for line in in_words(game.exercise, state, ui.language()):
             ui.say(line)
     finally:
         game.close()
@@ -290,7 +295,7 @@ def replay(where: Path | str, as_json: bool) -> None:
     if as_json:
         ui.say_json("exercise.replay", exercise=found.file.id, events=state.seq, turns=compared)
         return
-    for line in course(found, state):
+    for line in course(found, state, ui.language()):
         ui.say(line)
     ui.talk(f"{plural(compared, 'turn')} played again, bit for bit the same")
 

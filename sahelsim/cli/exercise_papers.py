@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 PATH = click.Path(path_type=Path)
 language_option = click.option(
     "--language", type=ui.Choice(["fr", "en", "both"]),
-    help="Language of the page; the exercise's first one by default.",
+    help="Language of the page; that of --lang, else the exercise's first one by default.",
 )  # fmt: skip
 
 
@@ -30,7 +30,7 @@ def languages(exercise: Exercise, asked: str | None) -> tuple[Language, ...]:
         other: Language = "en" if own[0] == "fr" else "fr"
         return own[0], other
     if asked is None:
-        return (own[0],)
+        return (ui.asked_language() or own[0],)
     return ("fr",) if asked == "fr" else ("en",)
 
 
@@ -103,14 +103,15 @@ def _lines(material: Material) -> list[str]:
     from sahelsim.exercise.debrief.showing import verdict
     from sahelsim.exercise.voice import Voice
 
-    voice = Voice("en")
-    lines = [f"Civilians: {harm_line(voice, together(material.harm))}"]
+    voice = Voice(ui.language())
+    lines = [f"{voice('debrief.harm_label')} {harm_line(voice, together(material.harm))}"]
     for item in material.valued:
         found = item.effects["civilian_deaths"]
         own = item.effects[f"score.{item.order.team}"]
         lines.append(
-            f"{item.order.id} {item.order.team} {item.order.card}: own score "
-            f"{voice.signed(own.difference)} ({verdict(voice, own)}), civilians killed "
+            f"{item.order.id} {item.order.team} {item.order.card}{voice('voice.colon')} "
+            f"{voice('debrief.value.own')} {voice.signed(own.difference)} "
+            f"({verdict(voice, own)}){voice('voice.then')}{voice.outcome('civilian_deaths')} "
             f"{voice.signed(found.difference)} ({verdict(voice, found)})"
         )
     return lines

@@ -13,12 +13,11 @@ import click
 from sahelsim.base.extra import needs_extra
 from sahelsim.cli import ui
 from sahelsim.cli.warm import compile_with_progress
+from sahelsim.exercise.network import PORT
 
 if TYPE_CHECKING:
     from sahelsim.exercise.web.opening import Opened
     from sahelsim.exercise.web.room import Hall
-
-PORT = 8123
 
 
 @contextmanager
@@ -38,7 +37,8 @@ def _options(function: Any) -> Any:
         click.option("--port", type=click.IntRange(1, 65535), default=PORT, show_default=True,
                      help="Port to listen on."),
         click.option("--language", type=ui.Choice(["fr", "en"]),
-                     help="Language of pages until a visitor chooses; the exercise's own."),
+                     help="Language of pages until a visitor chooses; that of --lang, else the "
+                          "exercise's own."),
     )):  # fmt: skip
         function = option(function)
     return function
@@ -69,7 +69,7 @@ def serve(
     """
     with _extra():
         from sahelsim.exercise.web.opening import open_hall
-        from sahelsim.exercise.web.serving import listen
+    from sahelsim.exercise.network import listen
 
     if out is not None and len(names) > 1:
         raise click.UsageError("--out goes with one exercise")
@@ -77,7 +77,7 @@ def serve(
     listener = listen(host, port)
     try:
         compile_with_progress(silent=as_json)
-        hall, opened = open_hall(names, out, seed, language, rehearsal)
+        hall, opened = open_hall(names, out, seed, language or ui.asked_language(), rehearsal)
     except BaseException:
         listener.close()
         raise
@@ -97,12 +97,12 @@ def demo(browser: bool, host: str, port: int, language: Any, as_json: bool) -> N
     """
     with _extra():
         from sahelsim.exercise.web.opening import open_demo
-        from sahelsim.exercise.web.serving import listen
+    from sahelsim.exercise.network import listen
 
     listener = listen(host, port)
     compile_with_progress(silent=as_json)
     ui.talk("playing a first turn…", quiet=as_json)
-    hall, opened = open_demo(language=language)
+    hall, opened = open_demo(language=language or ui.asked_language())
     _run(hall, [opened], listener, host, port, "", browser=browser, as_json=as_json)
 
 
@@ -110,8 +110,9 @@ def _run(
     hall: Hall, opened: list[Opened], listener: Any, host: str, port: int, trusted: str,
     browser: bool = False, as_json: bool = False,
 ) -> None:  # fmt: skip
+    from sahelsim.exercise.network import lan_address, public_url
     from sahelsim.exercise.store import place
-    from sahelsim.exercise.web.serving import lan_address, public_url, serve
+    from sahelsim.exercise.web.serving import serve
 
     url = public_url(host, port)
 

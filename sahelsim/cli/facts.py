@@ -150,16 +150,17 @@ def show(kind: str, where: tuple[str, ...], as_json: bool) -> None:
         ui.say_json("facts", kind=kind, rows=rows)
         return
     width = min(max(shutil.get_terminal_size((100, 24)).columns, NARROW), WIDE)
-    for line in render(kind, rows, width):
+    for line in render(kind, rows, width, ui.language()):
         ui.say(line)
     of = f" of {len(everything)}" if where else ""
     ui.talk(f"{len(rows)}{of} {kind}; every field: --json")
 
 
-def render(kind: str, rows: list[dict[str, Any]], width: int) -> list[str]:
+def render(kind: str, rows: list[dict[str, Any]], width: int, language: str = "en") -> list[str]:
     """Return the lines of a table: a row's columns, then its texts and source, indented.
 
-    Lines keep to ``width`` but for a URL or a name that is longer by itself.
+    Labels are in ``language``; all other texts have but one. Lines keep to ``width`` but for a URL
+    or a name that is longer by itself.
     """
     from sahelsim.theatre.listing import text_of
 
@@ -173,6 +174,8 @@ def render(kind: str, rows: list[dict[str, Any]], width: int) -> list[str]:
     for row, texts in zip(rows, cells[1:], strict=True):
         lines.append(_aligned(texts, widths))
         for name in below:
+            if name == "label_en":
+                name = f"label_{language}"
             text = _available(row) if name == "available" else _below(row[name])
             lines.extend(_wrapped(name, text, width))
     return lines
@@ -245,6 +248,7 @@ def _wrapped(name: str, text: str, width: int) -> list[str]:
         "contest_text": "contest",
         "admin1": "region",
         "label_en": "label",
+        "label_fr": "label",
         "type_source": "type",
     }.get(name, name)
     return textwrap.wrap(

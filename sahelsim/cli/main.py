@@ -68,18 +68,40 @@ COMMANDS = {
     "validate": Entry(
         "sahelsim.cli.validate", "validate", "Compare the model's violence with observed conflict."
     ),
+    "migrate": Entry(
+        "sahelsim.cli.migrate", "migrate", "Bring files of earlier versions to the present format."
+    ),
     "explain": Entry("sahelsim.cli.explain", "explain", "Explain a message, parameter or the day."),
     "doctor": Entry("sahelsim.cli.doctor", "doctor", "Look whether this machine is fit."),
     "config": Entry("sahelsim.cli.config", "config", "Show the defaults that files set."),
     "completion": Entry(
         "sahelsim.cli.completion", "completion", "Print what lets your shell complete names."
     ),
+    "bench": Entry("sahelsim.cli.bench", "bench", "Measure how fast this machine simulates."),
     "warm": Entry("sahelsim.cli.warm", "warm", "Compile the model now, not at the first run."),
 }
 
 
+class ReaderLeft(Exception):
+    """Whoever read stdout (head, less) has gone; click would make an exit code 1 of its OSError."""
+
+
 class LazyGroup(click.Group):
     """A group whose commands are imported when they are called."""
+
+    def make_context(self, *args: Any, **more: Any) -> click.Context:
+        """Parse the words of the group itself; its help is printed here."""
+        try:
+            return super().make_context(*args, **more)
+        except BrokenPipeError as fault:
+            raise ReaderLeft from fault
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Parse the words of a command and run it."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as fault:
+            raise ReaderLeft from fault
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the commands that this installation has, in the order of the table."""
@@ -169,9 +191,15 @@ def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     metavar="FOLDER",
     help="Another theatre than the documented Sahel; SAHELSIM_THEATRE says the same.",
 )
-def cli(color: str, theatre: str | None) -> None:
+@click.option(
+    "--lang",
+    type=ui.Choice(ui.LANGUAGES),
+    help="Language of an exercise's words and of outcomes' labels; the system's by default.",
+)
+def cli(color: str, theatre: str | None, lang: Any) -> None:
     """Simulate airlift, sieges and alliances in the central Sahel, from documented events."""
     ui.set_colour(color)
+    ui.set_language(lang)
     if theatre is not None:
         os.environ[THEATRE] = os.path.abspath(theatre)  # processes of this one see it too
 
@@ -202,7 +230,7 @@ def main(args: Sequence[str] | None = None) -> int:
         if debug:
             raise
         return _report(error, as_json)
-    except BrokenPipeError:  # the reader (head, less) has left
+    except (ReaderLeft, BrokenPipeError):
         _drop_stdout()
         return 0
     except Exception as fault:

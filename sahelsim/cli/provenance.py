@@ -28,7 +28,8 @@ def rerun(
     """
     from sahelsim.cli.progress import Progress
     from sahelsim.cli.warm import compile_with_progress
-    from sahelsim.experiment.rerunning import holds_sweep, rerun
+    from sahelsim.experiment.holdings import holds_sweep
+    from sahelsim.experiment.rerunning import rerun
 
     silent = quiet or as_json
     if not holds_sweep(directory) and sample is not None:

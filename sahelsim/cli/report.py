@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,7 +32,7 @@ def report(directory: Path, out: Path | None, figures: str | None, as_json: bool
     from sahelsim.experiment.store import REPORT
 
     path = out or directory / REPORT
-    sections_of_page = _write(directory, path, silent=as_json)
+    sections = _write(directory, path, silent=as_json)
     pictures: list[Path] = []
     if figures is not None:
         from sahelsim.cli.progress import Clock
@@ -41,7 +40,7 @@ def report(directory: Path, out: Path | None, figures: str | None, as_json: bool
 
         kind = next(one for one in KINDS if one == figures)
         with Clock("drawing", quiet=as_json):
-            pictures = write_figures(sections_of_page(), path.parent / "figures", kind)
+            pictures = write_figures(sections, path.parent / "figures", kind)
     if as_json:
         ui.say_json("report", report=str(path), figures=[str(file) for file in pictures])
         return 0
@@ -51,32 +50,28 @@ def report(directory: Path, out: Path | None, figures: str | None, as_json: bool
     return 0
 
 
-def _write(directory: Path, path: Path, *, silent: bool) -> Callable[[], list[Section]]:
-    """Write the page; what is returned gives its sections, which only pictures need again."""
-    from sahelsim.cli.arms import noted
-    from sahelsim.experiment.rerunning import holds_sweep
-    from sahelsim.report.document import write_document
+def _write(directory: Path, path: Path, *, silent: bool) -> list[Section]:
+    """Write the page and return its sections."""
+    from sahelsim.experiment import load_run
+    from sahelsim.experiment.holdings import holds_sweep, noted_comparison, runs_in
+    from sahelsim.report.document import write_document, write_page
 
     if holds_sweep(directory):
         from sahelsim.cli.sweep_page import sweep_page
 
         document = sweep_page(directory, silent=silent)
         write_document(document, path)
-        return lambda: document.sections
-    compared = noted(directory)
+        return document.sections
+    runs = [load_run(folder) for folder in runs_in(directory)]
+    compared = noted_comparison(directory)
     if compared is not None:
         from sahelsim.report.comparison import build
 
-        document = build(compared[0], command=compared[1])
+        document = build(runs, command=compared.command)
         write_document(document, path)
-        return lambda: document.sections
-    from sahelsim.experiment import load_run
-    from sahelsim.experiment.store import AGAINST
-    from sahelsim.report import write_report
-    from sahelsim.report.page import sections_of
+        return document.sections
+    from sahelsim.report.page import assemble
 
-    result = load_run(directory)
-    folders = sorted(folder for folder in directory.glob(f"{AGAINST}*") if folder.is_dir())
-    others = [load_run(folder) for folder in folders]
-    write_report(result, *others, path=path)
-    return lambda: sections_of(result, *others)
+    page = assemble(*runs)
+    write_page(page.text, path)
+    return page.sections

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sahelsim.base.formatting import plural
-from sahelsim.cli import ui
+from sahelsim.cli import arms, ui
 
 if TYPE_CHECKING:
     from sahelsim.experiment import Comparison, Run
-    from sahelsim.scenario import Scenario
 
 
 @ui.examples(
@@ -59,38 +58,23 @@ def run(
     Results do not depend on the number of workers. Ctrl-C keeps what is finished; the same
     command with --out goes on.
     """
-    from sahelsim.cli.main import INTERRUPTED
-    from sahelsim.cli.warm import compile_with_progress
-    from sahelsim.experiment.store import AGAINST, REPORT, result_path
+    from sahelsim.experiment.store import REPORT, against_folder, result_path
 
-    plans = [_load(scenario, sets, days)]
-    if against:
-        plans.append(_load(against, sets, days))
+    plans = arms.load_all([name for name in (scenario, against) if name], sets, days)
     path = out or result_path(plans[0], replicates, seed)
-    folders = [path, *(path / f"{AGAINST}{plan.id}" for plan in plans[1:])]
     silent = quiet or as_json
-    command = _command(scenario, replicates, seed, days, sets, against, parameters, path, no_report)
+    command = arms.command_line(
+        ["run", scenario, *(["--against", against] if against else [])],
+        replicates=replicates, seed=seed, days=days, sets=sets, parameters=parameters, out=path,
+        no_report=no_report,
+    )  # fmt: skip
     try:
-        from sahelsim.experiment import prepare
-
-        jobs = [
-            prepare(
-                plan,
-                replicates,
-                seed,
-                workers,
-                out=folder,
-                force=force,
-                parameters=parameters,
-                command=command,
-            )
-            for plan, folder in zip(plans, folders, strict=True)
-        ]
-        compile_with_progress(silent)
-        results = [_simulate(job, silent) for job in jobs]
+        results = arms.simulate(
+            plans, replicates, seed, workers, parameters=parameters, command=command, force=force,
+            folders=[path, *(against_folder(path, plan.id) for plan in plans[1:])], silent=silent,
+        )  # fmt: skip
     except KeyboardInterrupt:
-        ui.talk(f"interrupted; what is finished is kept. Go on with:\n  {command}")
-        return INTERRUPTED
+        return arms.interrupted(command)
     page = None
     if not no_report:
         from sahelsim.report import write_report
@@ -103,47 +87,6 @@ def run(
         for line in describe(results, path, page):
             ui.say(line)
     return 0
-
-
-def _load(name: str, sets: tuple[str, ...], days: int | None) -> Scenario:
-    from sahelsim.scenario import load_scenario, parse_sets
-    from sahelsim.scenario.cutting import cut
-
-    plan = load_scenario(name, sets=parse_sets(sets))
-    return cut(plan, days) if days is not None else plan
-
-
-def _command(
-    scenario: str,
-    replicates: int,
-    seed: int | None,
-    days: int | None,
-    sets: tuple[str, ...],
-    against: str | None,
-    parameters: str | None,
-    path: Path,
-    no_report: bool,
-) -> str:
-    """The command that gives these results, or goes on with them; its directory is always named."""
-    import shlex
-
-    words = ["sahelsim", "run", scenario, "--replicates", str(replicates)]
-    for option, value in (("--seed", seed), ("--days", days), ("--against", against),
-                          ("--parameters", parameters)):  # fmt: skip
-        if value is not None:
-            words += [option, str(value)]
-    for text in sets:
-        words += ["--set", text]
-    words += ["--out", str(path), *(["--no-report"] if no_report else [])]
-    return shlex.join(words)
-
-
-def _simulate(job: Any, silent: bool) -> Run:
-    from sahelsim.cli.progress import Progress
-
-    with Progress(job.replicates, job.template.plan.id, quiet=silent) as progress:
-        result: Run = job.go(progress)
-    return result
 
 
 def _compared(results: list[Run]) -> list[Comparison]:
@@ -186,9 +129,9 @@ def _summary(results: list[Run], path: Path, page: Path | None) -> dict[str, Any
 
 
 HEADLINE = (
-    "tonnes_delivered", "mission_capable_rate", "localities_held_share", "localities_lost",
-    "siege_days", "garrison_days_without_food", "military_deaths", "insurgent_deaths",
-    "civilian_deaths", "displaced", "alliance_cohesion", "precedent_index",
+    "tonnes_in_mali", "tonnes_delivered", "mission_capable_rate", "localities_held_share",
+    "localities_lost", "siege_days", "garrison_days_without_food", "military_deaths",
+    "insurgent_deaths", "civilian_deaths", "displaced", "alliance_cohesion", "precedent_index",
 )  # fmt: skip
 
 
@@ -214,7 +157,12 @@ def describe(results: list[Run], path: Path, page: Path | None) -> list[str]:
         rows.append(row)
     replicates, seed = results[0].replicates, results[0].manifest["seed"]
     title = f"{results[0].scenario.id}: {plural(replicates, 'replicate')}, seed {seed}"
-    lines = [ui.paint(title, "head"), ui.table(rows, head), f"tables: {path}"]
+    lines = [ui.paint(title, "head"), ui.table(rows, head)]
+    doubted = [item for item in differences.values() if item.told_alone and not item.told_from_zero]
+    if doubted:
+        lines.append(f"Told from zero is what stays so with all {doubted[0].family} outcomes "
+                     "looked at together (Holm); an interval is of one alone.")  # fmt: skip
+    lines.append(f"tables: {path}")
     if page is not None:
         lines.append(f"report: {page}")
     return lines
@@ -223,6 +171,8 @@ def describe(results: list[Run], path: Path, page: Path | None) -> list[str]:
 def _difference(item: Comparison) -> str:
     from sahelsim.experiment.summary import number
 
+    if item.low == item.high == 0:
+        return "the same"
     interval = f"({number(item.low)} to {number(item.high)})"
     if not item.told_from_zero:
         return f"cannot be told from zero {interval}"

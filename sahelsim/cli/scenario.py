@@ -137,12 +137,7 @@ def new(file: Path, parent: str, force: bool, as_json: bool) -> None:
     """Write a commented template to FILE."""
     from sahelsim.scenario.new import write_new
 
-    path = write_new(file, parent, force=force)
-    if as_json:
-        ui.say_json("scenario.new", path=str(path), extends=parent)
-        return
-    ui.say(str(path))
-    ui.talk(f"next: sahelsim scenario check {path}")
+    ui.say_begun("scenario", write_new(file, parent, force=force), as_json, extends=parent)
 
 
 @ui.examples("sahelsim scenario schema", "sahelsim scenario schema --json")
@@ -152,10 +147,7 @@ def schema(as_json: bool) -> None:
     """Print the JSON Schema of scenario files, for completion in an editor."""
     from sahelsim.scenario.jsonschema import scenario_schema
 
-    if as_json:
-        ui.say_json("scenario.schema", document=scenario_schema())
-    else:
-        ui.say(json.dumps(scenario_schema(), ensure_ascii=False, indent=1))
+    ui.say_schema("scenario", scenario_schema(), as_json)
 
 
 def _load(name: str, sets: tuple[str, ...]) -> Any:

@@ -45,12 +45,7 @@ def new(file: Path, scenario: str, force: bool, as_json: bool) -> None:
     """Write a commented template to FILE."""
     from sahelsim.experiment.sweep.new import write_new
 
-    path = write_new(file, scenario, force=force)
-    if as_json:
-        ui.say_json("sweep.new", path=str(path), scenario=scenario)
-        return
-    ui.say(str(path))
-    ui.talk(f"next: sahelsim sweep check {path}")
+    ui.say_begun("sweep", write_new(file, scenario, force=force), as_json, scenario=scenario)
 
 
 @ui.examples("sahelsim sweep check airlift-sweep", "sahelsim sweep check airlift-sweep --json")
@@ -81,6 +76,16 @@ def check(files: tuple[str, ...], as_json: bool) -> None:
         raise faults[-1]
     if as_json:
         ui.say_json("sweep.check", checked=good)
+
+
+@ui.examples("sahelsim sweep schema", "sahelsim sweep schema --json")
+@sweep.command()
+@ui.json_option
+def schema(as_json: bool) -> None:
+    """Print the JSON Schema of sweep files, for completion in an editor."""
+    from sahelsim.experiment.sweep.jsonschema import sweep_schema
+
+    ui.say_schema("sweep", sweep_schema(), as_json)
 
 
 @ui.examples("sahelsim sweep plan airlift-sweep", "sahelsim sweep plan airlift-sweep --pilot 4")

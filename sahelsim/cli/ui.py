@@ -6,22 +6,46 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import IO, Any, TypeVar
+from pathlib import Path
+from typing import IO, Any, Literal, TypeVar
 
 import click
 
 from sahelsim.base.suggest import nearest
 
 Command = TypeVar("Command", bound=click.Command)
+Language = Literal["en", "fr"]  # as sahelsim.exercise.phrases has it, which help must not load
 
 _CODES = {"error": "31", "tip": "36", "good": "32", "head": "1", "dim": "2", "warn": "33"}
+LANGUAGES: tuple[Language, ...] = ("en", "fr")
+
 _choice = "auto"
+_language: Language | None = None
 
 
 def set_colour(choice: str) -> None:
     """Set ``auto``, ``always`` or ``never`` for the rest of the process (``--color``)."""
     global _choice
     _choice = choice
+
+
+def set_language(choice: Language | None) -> None:
+    """Set the language of ``--lang`` for the rest of the process; None where it is not given."""
+    global _language
+    _language = choice
+
+
+def asked_language() -> Language | None:
+    """What ``--lang`` says, if anything."""
+    return _language
+
+
+def language() -> Language:
+    """The language of texts that exist in several: by --lang, else as the system's messages."""
+    if _language is not None:
+        return _language
+    names = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    return "fr" if next(filter(None, names), "").startswith("fr") else "en"
 
 
 def colour_on(stream: IO[str]) -> bool:
@@ -57,6 +81,23 @@ def say_json(kind: str, /, **data: Any) -> None:
     """Print one JSON document: ``{"schema": "sahelsim.<kind>/1", "ok": true, …}``."""
     document = {"schema": f"sahelsim.{kind}/1", "ok": True, **data}
     say(json.dumps(document, ensure_ascii=False, indent=2, default=str))
+
+
+def say_schema(kind: str, schema: dict[str, Any], as_json: bool) -> None:
+    """Print the JSON Schema of a ``kind`` of file, or the document that holds it."""
+    if as_json:
+        say_json(f"{kind}.schema", document=schema)
+    else:
+        say(json.dumps(schema, ensure_ascii=False, indent=1))
+
+
+def say_begun(kind: str, path: Path, as_json: bool, **data: Any) -> None:
+    """Tell where a new ``kind`` of file lies and what to do with it, or as JSON with ``data``."""
+    if as_json:
+        say_json(f"{kind}.new", path=str(path), **data)
+        return
+    say(str(path))
+    talk(f"next: sahelsim {kind} check {path}")
 
 
 def table(rows: Sequence[Sequence[str]], head: Sequence[str]) -> str:
@@ -108,7 +149,8 @@ def set_option(function: Callable[..., Any]) -> Callable[..., Any]:
         "sets",
         multiple=True,
         metavar="KEY=VALUE",
-        help="Change parameter.<id>, orders.<order id>.<argument>, start, end or seed.",
+        help="Change parameter.<id>, orders.<order id>.<argument>, start, end or seed. Of several "
+        "scenarios, an order changes in those that have it.",
     )(function)
 
 

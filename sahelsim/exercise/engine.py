@@ -19,19 +19,15 @@ from sahelsim.exercise.loading import Exercise
 from sahelsim.exercise.measure import Moment
 from sahelsim.exercise.schema import Card
 from sahelsim.exercise.state import Order, Turn
-from sahelsim.model.apply import apply_proposed
 from sahelsim.model.build import template
 from sahelsim.model.day import run_days
 from sahelsim.model.encoding import Order as Deed
+from sahelsim.model.giving import give_order
 from sahelsim.model.health import check_health
-from sahelsim.model.orders import REASONS, propose
 from sahelsim.model.posterior import choose_posterior
 from sahelsim.model.world import (
     FACILITATOR,
     FROZEN,
-    O_REASON,
-    O_STATUS,
-    REJECTED,
     TEAM,
     World,
     copy_world,
@@ -196,15 +192,9 @@ class Engine:
         Raises:
             InputError: SS5001 or SS5002, it names something unknown or a value out of range.
         """
-        verb, actor, whole, number = self.names.encode(deed)
-        n = propose(
-            world.clock, world.orders, author, actor, verb, whole[0], whole[1], whole[2], whole[3],
-            number[0], number[1],
-        )  # fmt: skip
-        check_health(world, self.exercise.file.id)
-        apply_proposed(world, self.template.parameters, n)
-        row = world.orders.row[n]
-        return REASONS[int(row[O_REASON])] if row[O_STATUS] == REJECTED else ""
+        return give_order(
+            world, self.template.parameters, self.names, deed, author, self.exercise.file.id
+        )
 
     def run(self, world: World, replicate: int) -> None:
         """Run the days of one turn in the future ``replicate``.

@@ -30,7 +30,6 @@ from sahelsim.exercise.log import Conflict, Draft, EventLog, SqliteLog
 from sahelsim.exercise.picture import picture, whole_picture
 from sahelsim.exercise.players import Players
 from sahelsim.exercise.state import MAIN
-from sahelsim.exercise.store import FILE as FILE
 from sahelsim.exercise.store import open_log, place
 from sahelsim.exercise.whatif import OUTCOMES, without_order
 from sahelsim.experiment.comparison import Comparison

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
-from sahelsim.base.errors import EnvironmentFault, UsageError
+from sahelsim.base.new_file import begin_file, title_of
 from sahelsim.exercise.loading import SUFFIX
 from sahelsim.scenario import load_scenario
 
+MARKER = SUFFIX.removesuffix(".yaml")
+
 TEMPLATE = """\
+# yaml-language-server: $schema=./exercise.schema.json
+# Write that file with:  sahelsim exercise schema > exercise.schema.json
 # Check this file:  sahelsim exercise check {file}
 # Let it play:      sahelsim exercise bots {file}
 # All keys:         docs/reference/exercise-format.md
@@ -123,23 +126,11 @@ def write_new(path: Path, scenario: str = "documented-2023", *, force: bool = Fa
 
     Raises:
         InputError: the scenario does not exist or is invalid.
-        UsageError: SS8045, the file exists and ``force`` is not given, or its name is no id.
-        EnvironmentFault: SS8060, it cannot be written.
+        UsageError, EnvironmentFault: as :func:`sahelsim.base.new_file.begin_file` has it.
     """
-    name = path.name.removesuffix(".yaml").removesuffix(".exercise")
-    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,79}", name):
-        raise UsageError("SS8045", f"'{name}' cannot be the name of an exercise",
-                         hint="use lower case letters, digits and '-'")  # fmt: skip
-    path = path.with_name(f"{name}{SUFFIX}")
     load_scenario(scenario)
-    if path.exists() and not force:
-        raise UsageError("SS8045", f"{path} exists already", hint="add --force to overwrite it")
-    title = name.replace("-", " ").capitalize()
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(
-            TEMPLATE.format(file=path, id=name, title=title, scenario=scenario), encoding="utf-8"
-        )
-    except OSError as fault:
-        raise EnvironmentFault("SS8060", f"cannot write {path}: {fault.strerror}") from None
-    return path
+
+    def text(id: str, file: Path) -> str:
+        return TEMPLATE.format(file=file, id=id, title=title_of(id), scenario=scenario)
+
+    return begin_file(path, "an exercise", text, force=force, marker=MARKER)

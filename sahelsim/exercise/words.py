@@ -1,187 +1,147 @@
-"""The course of a game in words, with what civilians suffered in every part of it."""
+"""The course of a game in lines of text, with what civilians suffered in every part of it."""
 
 from __future__ import annotations
 
 from collections import Counter
 from datetime import timedelta
-from typing import Any
 
-from sahelsim.base.formatting import number, plural
+from sahelsim.exercise.debrief.harm import counted
+from sahelsim.exercise.debrief.section import harm_line
 from sahelsim.exercise.forecasts import league
 from sahelsim.exercise.loading import Exercise
+from sahelsim.exercise.phrases import Language
 from sahelsim.exercise.state import Branch, State, Turn
+from sahelsim.exercise.voice import Voice
+from sahelsim.exercise.wording import public_lines, refusal
 from sahelsim.theatre import load_theatre
-from sahelsim.theatre.actors import ACTOR_NAMES
-
-MOST_PLACES = 6  # places named in one sentence
-_SENTENCES = {
-    "place_taken": "Taken", "place_lost": "Lost", "siege_begins": "Besieged",
-    "siege_ends": "Siege ended", "garrison_abandons": "Abandoned", "un_handover": "Left by the UN",
-    "aircraft_lost": "Aircraft lost at", "partner_arrives": "Partner arrives",
-    "partner_leaves": "Partner leaves", "sanction_changes": "Sanctions change",
-    "treaty": "Treaty signed",
-}  # fmt: skip
 
 
-def course(exercise: Exercise, state: State) -> list[str]:
+def course(exercise: Exercise, state: State, language: Language = "en") -> list[str]:
     """The present branch, turn by turn, and the scores at its end; lines of text."""
-    branch = state.branch
-    lines = [f"{exercise.file.title.en}: branch {branch.name}"]
-    for turn in branch.played:
-        lines += ["", *turn_in_words(exercise, branch, turn)]
+    branch, voice = state.branch, Voice(language)
+    title = voice.words(exercise.file.title)
+    lines = [voice("course.title", title=title, branch=branch.name)]
+    for n in range(len(branch.played)):
+        lines += ["", *_turn(exercise, voice, branch, n)]
     if branch.played:
-        lines += ["", *_standing(exercise, branch.played[-1])]
-    return [*lines, *_forecasts(exercise, branch)]
+        lines += ["", *_standing(exercise, voice, branch.played[-1])]
+    return [*lines, *_forecasts(exercise, voice, branch)]
 
 
-def _forecasts(exercise: Exercise, branch: Branch) -> list[str]:
+def _forecasts(exercise: Exercise, voice: Voice, branch: Branch) -> list[str]:
     """Brier scores of those who have forecast something that is decided."""
     found = league(exercise, branch)
-    names = {name: team.name.en for name, team in exercise.file.teams.items()}
-    rows = [*((names[team], row) for team, row in found["teams"].items()),
-            ("Odds of the model", found["model"])]  # fmt: skip
+    rows = [*((voice.team(exercise, team), row) for team, row in found["teams"].items()),
+            (voice("debrief.forecast.model"), found["model"])]  # fmt: skip
     lines = [
-        f"  {name}: Brier score {number(row['brier'])} of {plural(row['n'], 'forecast')}"
+        "  " + voice("course.brier", who=name, score=voice.number(row["brier"]), n=row["n"])
         for name, row in rows if row["n"]
     ]  # fmt: skip
-    return ["", "Forecasts (0 is perfect, 0.25 is 50 % for everything)", *lines] if lines else []
+    return ["", voice("course.forecasts"), *lines] if lines else []
 
 
-def turn_in_words(exercise: Exercise, branch: Branch, turn: Turn) -> list[str]:
+def _turn(exercise: Exercise, voice: Voice, branch: Branch, n: int) -> list[str]:
     """One turn that was played: news, orders, dice, public events, harm to civilians."""
-    result = turn.result or {}
+    turn = branch.played[n]
     days = exercise.file.clock.days
     first = exercise.plan.start + timedelta(days=(turn.number - 1) * days)
-    last = first + timedelta(days=days - 1)
-    lines = [f"Turn {turn.number}, {first} to {last}"]
-    lines += [f"  News: {_sentence(news.text['en'])}" for news in turn.news]
-    lines += _orders(exercise, turn)
-    if turn.odds is not None:
-        lines += _odds(exercise, turn)
-    lines += [
-        f"  {exercise.file.teams[said.team].name.en} says: {_sentence(said.text)}"
+    span = voice("debrief.time.days", first=voice.date(first),
+                 last=voice.date(first + timedelta(days=days - 1)))  # fmt: skip
+    told = [_labelled(voice, "debrief.time.news", voice.words(news.text)) for news in turn.news]
+    told += _orders(exercise, voice, turn)
+    told += _odds(exercise, voice, turn)
+    told += [
+        voice("course.says", team=voice.team(exercise, said.team), text=_sentence(said.text))
         for said in turn.statements
     ]
-    lines += [f"  {line}" for line in _public(result["news"])]
-    lines.append(f"  Civilians: {_harm(branch, turn)}")
-    return lines
+    told += [voice.spaced(line) for line in public_lines((turn.result or {})["news"],
+                                                         voice.language)]  # fmt: skip
+    told.append(_harm(voice, branch, n))
+    return [f"{voice('debrief.turn', number=turn.number)}, {span}", *(f"  {line}" for line in told)]
+
+
+def _labelled(voice: Voice, key: str, text: str) -> str:
+    return f"{voice(key)}{voice('voice.colon')} {_sentence(text)}"
 
 
 def _sentence(text: str) -> str:
     return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
-def _orders(exercise: Exercise, turn: Turn) -> list[str]:
-    lines = []
+def _orders(exercise: Exercise, voice: Voice, turn: Turn) -> list[str]:
     refusals = (turn.result or {}).get("refusals", {})
+    lines = []
     for order in turn.orders:
-        name = exercise.file.teams[order.team].name.en
-        chosen = ", ".join(f"{key} {value}" for key, value in order.arguments.items())
-        said = f" ({chosen})" if chosen else ""
-        refused = refusals.get(order.id)
-        end = f"; not carried out: {refused}" if refused else ""
-        lines.append(f"  {name}: {order.card}{said}{end}")
-    return lines or ["  No team gave an order; policies decided."]
+        said = f"{voice.team(exercise, order.team)}{voice('voice.colon')} " \
+               f"{voice.order(exercise, order)}"  # fmt: skip
+        if refusals.get(order.id):
+            reason = refusal(refusals[order.id], voice.language)
+            said += voice("voice.then") + voice("debrief.time.refused", reason=reason)
+        lines.append(said)
+    return lines or [voice("debrief.time.none")]
 
 
-def _odds(exercise: Exercise, turn: Turn) -> list[str]:
-    odds: Any = turn.odds
+def _odds(exercise: Exercise, voice: Voice, turn: Turn) -> list[str]:
+    if turn.odds is None:
+        return []
     questions = exercise.file.adjudication.questions
     lines = [
-        f"  In {odds['counts'][name]} of {odds['futures']} futures {question.text.en}."
+        voice("page.odds.sentence", count=turn.odds["counts"][name], total=turn.odds["futures"],
+              text=voice.words(question.text))
         for name, question in questions.items()
-    ]
+    ]  # fmt: skip
     for ruling in turn.rulings:
         if ruling.percent is None:
-            done = f"picks future {ruling.replicate}"
+            done = voice("debrief.time.chosen", reason=ruling.reason)
         else:
-            text = questions[ruling.question].text.en
-            done = f"weighs the futures: in {number(ruling.percent)} % of them {text}"
-        lines.append(f"  The umpire {done}. Reason: {_sentence(ruling.reason)}")
-    return [*lines, f"  The dice show {turn.roll}."] if turn.roll is not None else lines
-
-
-def _public(news: list[dict[str, Any]]) -> list[str]:
-    """Public events by kind, with the places they happened at."""
-    by_kind: dict[str, Counter[str]] = {}
-    for event in news:
-        place = event["place"]
-        who = ACTOR_NAMES.get(event["actor"], "")
-        label = _place(place) if place else who
-        if event["kind"] == "place_taken" and who:
-            label = f"{label} by {who}"
-        by_kind.setdefault(event["kind"], Counter())[label] += 1
-    lines = []
-    for kind, places in by_kind.items():
-        shown = [name for name, _ in places.most_common(MOST_PLACES) if name]
-        rest = len(places) - len(shown)
-        more = f" and {plural(rest, 'more place')}" if rest > 0 else ""
-        sentence = _SENTENCES[kind]
-        lines.append(f"{sentence}: {', '.join(shown)}{more}." if shown else f"{sentence}.")
+            question = voice.words(questions[ruling.question].text)
+            done = voice("debrief.time.weighed", question=question, reason=ruling.reason,
+                         percent=voice.number(ruling.percent))  # fmt: skip
+        lines.append(_sentence(done))
+    if turn.roll is not None:
+        lines.append(voice("debrief.time.dice", roll=turn.roll))
     return lines
 
 
-def _place(id: str) -> str:
-    return next((p.name for p in load_theatre().localities if p.id == id), id)
+def _harm(voice: Voice, branch: Branch, n: int) -> str:
+    return f"{voice('debrief.harm_label')} {harm_line(voice, counted(branch, n))}"
 
 
-def _harm(branch: Branch, turn: Turn) -> str:
-    """Deaths of civilians in the turn and by whom, and the displaced so far."""
-    now = (turn.result or {})["outcomes"]
-    before = branch.turns[turn.number - 2].result if turn.number > 1 else None
-    old = before["outcomes"] if before else {}
-
-    def gained(id: str) -> float:
-        return float(now[id] or 0.0) - float(old.get(id) or 0.0)
-
-    by = [
-        f"{number(gained(f'civilian_deaths_{id}'))} {label}"
-        for id, label in (
-            ("by_states", "by states"),
-            ("by_insurgents", "by armed groups"),
-            ("by_militia", "by militia"),
-            ("by_partners", "by partners"),
-            ("crossfire", "in crossfire"),
-        )
-    ]
-    return (
-        f"{number(gained('civilian_deaths'))} killed ({', '.join(by)}); "
-        f"{number(float(now['displaced'] or 0.0))} displaced so far."
-    )
-
-
-def _standing(exercise: Exercise, turn: Turn) -> list[str]:
-    result: Any = turn.result
-    lines = [f"After turn {turn.number}"]
-    for name, team in exercise.file.teams.items():
-        score = result["scores"][name]
-        lines.append(f"  {team.name.en}: {number(score['total'])} of 100")
-    theatre = load_theatre()
+def _standing(exercise: Exercise, voice: Voice, turn: Turn) -> list[str]:
+    result = turn.result or {}
+    colon, theatre = voice("voice.colon"), load_theatre()
+    lines = [voice("course.after", number=turn.number)]
+    for name in exercise.file.teams:
+        points = voice("debrief.score.total", points=voice.number(result["scores"][name]["total"]))
+        lines.append(f"  {voice.team(exercise, name)}{colon} {points}")
     for id, value in result["shared"].items():
-        outcome = theatre.outcome(id)
-        shown = "does not apply" if value is None else number(value)
-        lines.append(f"  {outcome.label_en}: {shown} {outcome.unit}".rstrip())
+        shown = voice("course.none") if value is None else voice.amount(id, value)
+        unit = theatre.outcome(id).unit if voice.language == "en" else ""
+        lines.append(f"  {voice.outcome(id)}{colon} {shown} {unit}".rstrip())
     return lines
 
 
-def status(exercise: Exercise, state: State) -> list[str]:
+def status(exercise: Exercise, state: State, language: Language = "en") -> list[str]:
     """Where a game stands: branch, turn, phase, seats, orders; harm so far."""
-    branch, turn = state.branch, state.turn
+    branch, turn, voice = state.branch, state.turn, Voice(language)
     people = Counter(seat.team for seat in state.seats.values() if seat.present)
+    place = voice(
+        "course.place", branch=branch.name, phase=voice("page.phase." + turn.phase),
+        turn=voice("common.turn", number=turn.number, turns=exercise.file.clock.turns),
+    )  # fmt: skip
     lines = [
-        exercise.file.title.en,
-        f"branch {branch.name}, turn {turn.number} of {exercise.file.clock.turns}, "
-        f"phase {turn.phase}{', rehearsal' if branch.rehearsal else ''}",
+        voice.words(exercise.file.title),
+        place + (voice("course.rehearsal") if branch.rehearsal else ""),
     ]
     for name, team in exercise.file.teams.items():
         orders = sum(order.team == name for order in turn.orders)
-        ready = ", locked" if name in turn.ready else ""
-        ready += ", played by the policy" if name in state.handed else ""
-        who = f"{people[name]} {'person' if people[name] == 1 else 'people'}"
-        lines.append(f"  {team.name.en}: {who}, {orders} of {team.slots} orders{ready}")
+        said = voice("course.team", team=voice.words(team.name), people=people[name],
+                     orders=orders, slots=team.slots)  # fmt: skip
+        said += voice("course.locked") if name in turn.ready else ""
+        said += voice("course.handed") if name in state.handed else ""
+        lines.append(f"  {said}")
     if branch.played:
-        lines.append(f"Civilians in turn {branch.played[-1].number}: "
-                     f"{_harm(branch, branch.played[-1])}")  # fmt: skip
-    else:
-        lines.append("Civilians: no turn is played yet.")
-    return lines
+        last = len(branch.played) - 1
+        number = branch.played[last].number
+        return [*lines, f"{voice('debrief.turn', number=number)}. {_harm(voice, branch, last)}"]
+    return [*lines, f"{voice('debrief.harm_label')} {voice('course.not_played')}"]

@@ -8,10 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from sahelsim import __version__
-from sahelsim.base.errors import InputError
 from sahelsim.experiment.files import write_bytes
-from sahelsim.experiment.manifests import MANIFEST
-from sahelsim.experiment.rerunning import runs_in
+from sahelsim.experiment.holdings import manifests_in, runs_in
 from sahelsim.experiment.store import POSTERIOR
 from sahelsim.model.posterior import SHIPPED, read_posterior
 from sahelsim.theatre import load_theatre
@@ -70,30 +68,6 @@ def cite(path: Path | None = None) -> Citation:
         ]
     )
     return Citation(text, bibtex, _data(path, manifests), about)
-
-
-def manifests_in(path: Path) -> list[dict[str, Any]]:
-    """Manifests of a result directory of any kind: a run, a comparison, a sweep.
-
-    Raises:
-        InputError: SS4002, it holds none that can be read.
-    """
-    found = []
-    for folder in runs_in(path):
-        try:
-            manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        except (OSError, ValueError, RecursionError) as fault:
-            raise InputError("SS4002", f"cannot read {folder / MANIFEST}: {fault}") from fault
-        if not isinstance(manifest, dict) or "version" not in {*manifest, *_identity(manifest)}:
-            raise InputError("SS4002", f"{folder / MANIFEST} is no manifest of sahelsim")
-        found.append({**manifest, **_identity(manifest)})
-    return found
-
-
-def _identity(manifest: Any) -> dict[str, Any]:
-    """A sweep keeps what determines its results one level down."""
-    found = manifest.get("identity") if isinstance(manifest, dict) else None
-    return found if isinstance(found, dict) else {}
 
 
 def _about(manifests: list[dict[str, Any]]) -> dict[str, Any]:

@@ -45,7 +45,7 @@ def read(path: Path, kind: Kind) -> dict[str, Any]:
     try:
         manifest = json.loads(file.read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError) as error:
-        hint = f"a directory that holds {kind.what} has a {MANIFEST}"
+        hint = f"a result directory has a {MANIFEST}"
         raise InputError(kind.code, f"{path} holds no {kind.what}", hint=hint) from error
     except (OSError, ValueError, RecursionError) as error:
         raise InputError(kind.code, f"cannot read {file}: {error}", hint=kind.cure) from error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -10,16 +9,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
 
-from sahelsim.base.errors import InputError, NotReproducible
-from sahelsim.experiment.manifests import MANIFEST
+from sahelsim.base.errors import NotReproducible
+from sahelsim.experiment.holdings import runs_in
 from sahelsim.experiment.running import Run, load_run, prepare
-from sahelsim.experiment.store import AGAINST, IDENTITY, POSTERIOR
+from sahelsim.experiment.store import IDENTITY, POSTERIOR
 from sahelsim.model.posterior import CENTRAL, SHIPPED_NAME
 
 if TYPE_CHECKING:
     import pandas as pd
-
-COMPARISON = "comparison.json"
 
 
 class Rerun(NamedTuple):
@@ -29,36 +26,6 @@ class Rerun(NamedTuple):
     replicates: int
     tables: int
     rows: int
-
-
-def holds_sweep(path: Path) -> bool:
-    """Whether a directory holds a sweep, whatever state it is in."""
-    from sahelsim.experiment.sweep.store import KIND  # a run that is repeated needs no sweeps
-
-    try:
-        manifest = json.loads((path / MANIFEST).read_bytes())
-    except (OSError, ValueError, RecursionError):
-        return False
-    return isinstance(manifest, dict) and manifest.get("kind") == KIND
-
-
-def runs_in(path: Path) -> list[Path]:
-    """Directories of the runs that a result directory holds: of a run, or of a comparison.
-
-    Raises:
-        InputError: SS4002, it holds none.
-    """
-    if (path / COMPARISON).is_file():
-        try:
-            return [path / name for name in json.loads((path / COMPARISON).read_bytes())["runs"]]
-        except (OSError, ValueError, TypeError, LookupError, RecursionError) as error:
-            raise InputError("SS4002", f"{path / COMPARISON} is no list of runs") from error
-    if not (path / MANIFEST).is_file():
-        raise InputError(
-            "SS4002", f"{path} holds no results", hint="a result directory has a manifest.json"
-        )
-    against = sorted(folder for folder in path.glob(f"{AGAINST}*") if folder.is_dir())
-    return [path, *against]
 
 
 def rerun(

@@ -58,7 +58,7 @@ POSTERIOR = "posterior.parquet"
 PART_TABLES = ("outcomes", "daily", "tails", "airfields", "localities", "events", "orders")
 TABLES = (*PART_TABLES, "places")
 CODES = "places.npy.lz4"  # of a part: place codes of its replicates
-AGAINST = "against-"
+_AGAINST = "against-"
 FORMAT = 1
 IDENTITY = {
     "format": "result format",
@@ -94,6 +94,16 @@ def result_path(plan: Scenario, replicates: int, seed: int | None) -> Path:
     identity = f"{plan.digest} {replicates} {plan.seed if seed is None else seed}"
     short = hashlib.sha256(identity.encode()).hexdigest()[:8]
     return Path("outputs") / f"{plan.id}-{datetime.now():%Y%m%d-%H%M%S}-{short}"
+
+
+def against_folder(path: Path, name: str) -> Path:
+    """Where a run keeps the run of the scenario ``name`` that it is compared with."""
+    return path / f"{_AGAINST}{name}"
+
+
+def against_folders(path: Path) -> list[Path]:
+    """Folders of the runs that the run in ``path`` is compared with, by name."""
+    return sorted(folder for folder in path.glob(f"{_AGAINST}*") if folder.is_dir())
 
 
 class ResultStore:
@@ -198,7 +208,7 @@ class ResultStore:
 
     def clear(self) -> None:
         """Remove what earlier runs wrote, and nothing else."""
-        for folder in sorted(self.path.glob(f"{AGAINST}*")):
+        for folder in against_folders(self.path):
             if (folder / MANIFEST).is_file():
                 ResultStore(folder).clear()
                 with suppress(OSError):  # what is not ours stays

@@ -24,17 +24,16 @@ from sahelsim.model.agents import (
     Partner,
     State,
 )
-from sahelsim.model.apply import apply_proposed
 from sahelsim.model.build import Template, template
 from sahelsim.model.collector import HistoryCollector
 from sahelsim.model.day import begin_day, decide, finish_day, run_days
 from sahelsim.model.encoding import Order
+from sahelsim.model.giving import give_order, write_order
 from sahelsim.model.health import check_health
-from sahelsim.model.orders import propose
 from sahelsim.model.outcomes import outcomes
 from sahelsim.model.posterior import Posterior, choose_posterior
 from sahelsim.model.view import view
-from sahelsim.model.world import AGENT, FACILITATOR, O_REASON, O_STATUS, REJECTED, World, copy_world
+from sahelsim.model.world import AGENT, FACILITATOR, World, copy_world
 from sahelsim.scenario import Scenario, load_scenario
 from sahelsim.theatre.actors import (
     ACTORS,
@@ -164,7 +163,7 @@ class SahelModel(mesa.Model):
             for actor in self._actors:
                 if actor in custom:
                     for order in actor.decide(view(world, self.names, actor.code)):
-                        self._write(order, AGENT)
+                        write_order(world, self.names, order, AGENT, self.plan.id)
                 else:
                     decide(world, parameters, actor.code)
             finish_day(world, parameters)
@@ -192,22 +191,9 @@ class SahelModel(mesa.Model):
         Raises:
             InputError: the order names something unknown or a value out of range.
         """
-        from sahelsim.model.orders import REASONS
-
-        number = self._write(order, author)
-        apply_proposed(self.world, self.template.parameters, number)
-        row = self.world.orders.row[number]
-        return REASONS[int(row[O_REASON])] if row[O_STATUS] == REJECTED else ""
-
-    def _write(self, order: Order, author: int) -> int:
-        verb, actor, whole, number = self.names.encode(order)
-        world = self.world
-        n = propose(
-            world.clock, world.orders, author, actor, verb, whole[0], whole[1], whole[2], whole[3],
-            number[0], number[1],
-        )  # fmt: skip
-        check_health(world, self.plan.id)
-        return int(n)
+        return give_order(
+            self.world, self.template.parameters, self.names, order, author, self.plan.id
+        )
 
     # ---- copies --------------------------------------------------------------------------------
 

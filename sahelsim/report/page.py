@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NamedTuple
 
 from sahelsim.experiment import Run
 from sahelsim.report.document import fill, write_page
@@ -21,6 +22,13 @@ from sahelsim.report.sections import (
 )
 from sahelsim.report.words import long_date
 from sahelsim.theatre import load_theatre
+
+
+class Page(NamedTuple):
+    """The page of a run: its text, and the sections below the answer."""
+
+    text: str
+    sections: list[Section]
 
 
 def write_report(run: Run, *others: Run, path: Path) -> Path:
@@ -45,10 +53,15 @@ def write_report(run: Run, *others: Run, path: Path) -> Path:
 
 def render(run: Run, *others: Run) -> str:
     """The report as text; equal runs give equal text."""
+    return assemble(run, *others).text
+
+
+def assemble(run: Run, *others: Run) -> Page:
+    """The report with its sections, which hold the charts."""
     material = Material(run, others, load_theatre())
     plan = run.scenario
-    answered = answer.build(material)
-    return fill(
+    answered, below = answer.build(material), sections(material)
+    text = fill(
         "report.html.j2",
         title=plan.title,
         eyebrow=f"{long_date(plan.start)} to {long_date(material.dates[-1])} · "
@@ -57,15 +70,11 @@ def render(run: Run, *others: Run) -> str:
         lead=answered.lead,
         notes=answered.notes,
         answer=answered,
-        sections=sections(material),
+        sections=below,
         reproduce=tables.reproduce(material),
         version=run.manifest.get("version", ""),
     )
-
-
-def sections_of(run: Run, *others: Run) -> list[Section]:
-    """The sections of the page that :func:`write_report` writes for the same runs."""
-    return sections(Material(run, others, load_theatre()))
+    return Page(text, below)
 
 
 def sections(material: Material) -> list[Section]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from sahelsim.scenario.reference import Reference, load_reference
@@ -23,11 +24,19 @@ def scenario_schema() -> dict[str, Any]:
     required = [name for name, info in Plan.model_fields.items() if info.is_required()]
     schema["required"] = ["id"]
     schema["anyOf"] = [{"required": ["extends"]}, {"required": required}]
-    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-    schema["title"] = "sahelsim scenario"
     schema["properties"]["parameters"] = _parameters(reference)
-    schema["$defs"]["Order"] = _order(schema["$defs"]["Order"], reference)
-    return schema
+    schema["$defs"]["Order"] = order_schema(schema["$defs"]["Order"], reference)
+    return titled(schema, "scenario")
+
+
+def titled(schema: dict[str, Any], kind: str) -> dict[str, Any]:
+    """The schema with its dialect and what it is of; names outside a pattern are refused."""
+    for part in (schema, *schema.get("$defs", {}).values()):
+        for entry in part.get("properties", {}).values():
+            if "patternProperties" in entry:
+                entry.setdefault("additionalProperties", False)
+    dialect = "https://json-schema.org/draft/2020-12/schema"
+    return {**schema, "$schema": dialect, "title": f"sahelsim {kind}"}
 
 
 def _parameters(reference: Reference) -> dict[str, Any]:
@@ -47,7 +56,7 @@ def _parameters(reference: Reference) -> dict[str, Any]:
     }
 
 
-def _order(base: dict[str, Any], reference: Reference) -> dict[str, Any]:
+def order_schema(base: dict[str, Any], reference: Reference) -> dict[str, Any]:
     """Return the schema of an order: common keys, and per verb its actors and arguments."""
     common = {key: value for key, value in base["properties"].items() if key != "arguments"}
     names = sorted({arg.name for verb in reference.orders.values() for arg in verb.arguments})
@@ -57,7 +66,7 @@ def _order(base: dict[str, Any], reference: Reference) -> dict[str, Any]:
     }
     cases = []
     for verb, entry in reference.orders.items():
-        arguments = {arg.name: _argument(arg, reference) for arg in entry.arguments}
+        arguments = argument_schemas(entry.arguments, reference)
         foreign = {name: False for name in names if name not in arguments}
         cases.append(
             {
@@ -78,6 +87,13 @@ def _order(base: dict[str, Any], reference: Reference) -> dict[str, Any]:
         "additionalProperties": False,
         "allOf": cases,
     }
+
+
+def argument_schemas(
+    arguments: Iterable[Argument], reference: Reference
+) -> dict[str, dict[str, Any]]:
+    """Name -> schema of each argument of an order."""
+    return {argument.name: _argument(argument, reference) for argument in arguments}
 
 
 def _argument(argument: Argument, reference: Reference) -> dict[str, Any]:

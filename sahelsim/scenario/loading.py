@@ -12,7 +12,7 @@ from sahelsim.base.problems import InvalidInput, fail
 from sahelsim.base.suggest import nearest
 from sahelsim.base.yaml_source import Source, read
 from sahelsim.scenario.checking import check
-from sahelsim.scenario.overrides import as_source, check_key
+from sahelsim.scenario.overrides import SETS, as_source, check_key
 from sahelsim.scenario.reference import load_reference
 from sahelsim.scenario.resolve import Merged
 from sahelsim.scenario.schema import FrozenMapping, Order, Plan, Scenario
@@ -77,7 +77,8 @@ def load_scenario(
     if not problems:
         orders, problems = check(plan, load_reference(), merged.locate)
     if problems:
-        raise fail(problems, FOOTER)
+        in_files = any(problem.file != SETS for problem in problems)
+        raise fail(problems, FOOTER if in_files else "")
     names = tuple(str(layer.data.get("id", layer.name)) for layer in reversed(layers[:-1]))
     fields = {name: getattr(plan, name) for name in Plan.model_fields}
     return Scenario.model_construct(

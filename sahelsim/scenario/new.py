@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
-from sahelsim.base.errors import EnvironmentFault, UsageError
+from sahelsim.base.new_file import begin_file, title_of
 from sahelsim.scenario.loading import load_scenario
 
 _TEMPLATE = """\
@@ -68,7 +67,7 @@ def template(scenario_id: str, parent: str = "documented-2023", file: str = "") 
     return _TEMPLATE.format(
         id=scenario_id,
         file=file or f"{scenario_id}.yaml",
-        title=scenario_id.replace("-", " ").capitalize(),
+        title=title_of(scenario_id),
         parent=parent,
         start=base.start,
         end=base.end,
@@ -82,25 +81,9 @@ def write_new(path: Path, parent: str = "documented-2023", *, force: bool = Fals
     """Write a new scenario file and return its path.
 
     Raises:
-        UsageError: SS1008 if the file exists and ``force`` is not given, SS1009 if its name is no
-            scenario id.
-        EnvironmentFault: SS6003 if it cannot be written.
+        InputError: the parent does not exist or is invalid.
+        UsageError, EnvironmentFault: as :func:`sahelsim.base.new_file.begin_file` has it.
     """
-    if path.suffix not in (".yaml", ".yml"):
-        path = path.with_name(path.name + ".yaml")
-    scenario_id = path.stem
-    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,79}", scenario_id):
-        raise UsageError(
-            "SS1009",
-            f"'{scenario_id}' cannot be the name of a scenario",
-            hint="use lower case letters, digits and '-'",
-        )
-    if path.exists() and not force:
-        raise UsageError("SS1008", f"{path} exists already", hint="add --force to overwrite it")
-    text = template(scenario_id, parent, str(path))
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    except OSError as fault:
-        raise EnvironmentFault("SS6003", f"cannot write {path}: {fault.strerror}") from None
-    return path
+    return begin_file(
+        path, "a scenario", lambda id, file: template(id, parent, str(file)), force=force
+    )

@@ -10,6 +10,7 @@ from sahelsim.base.problems import Mark
 from sahelsim.base.suggest import nearest
 from sahelsim.base.yaml_source import Source, parse
 
+SETS = "--set"  # what stands in the place of a file's name
 SCALARS = ("start", "end", "seed")
 _FORMS = "parameter.<id>=…, orders.<order id>.<argument>=…, start=…, end=… or seed=…"
 
@@ -71,7 +72,7 @@ def _scalar(key: str, text: str) -> Any:
 
 def as_source(sets: Mapping[str, Any]) -> Source:
     """Return ``sets`` as a source of one line each, so that its faults are shown like a file's."""
-    source = Source("--set", dict(sets))
+    source = Source(SETS, dict(sets))
     lines = []
     for number, (key, value) in enumerate(sets.items(), start=1):
         text = "" if value is None else str(value)

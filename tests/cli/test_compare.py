@@ -83,6 +83,35 @@ def test_the_words_and_the_resumed_run(here: Path, capsys: Capture) -> None:
     assert "finished earlier" in err
 
 
+def test_what_is_set_of_an_order_holds_where_the_order_is(here: Path, capsys: Capture) -> None:
+    rate = "orders.lend-5u-mbh.rotations_per_week"
+    words = ["--set", f"{rate}=4", "--set", "orders.lend-5u-mbh.load_t=9",
+             "--set", "parameter.initial.garrison_scale=0.8", "--no-report", "-q"]  # fmt: skip
+    assert main(short("compare", *PAIR, *words)) == 0
+    for name, orders in (("no-airlift", []), ("documented-2023", [(4.0, 9.0)])):
+        run = load_run(here / "r" / name)
+        assert run.manifest["parameters"]["initial.garrison_scale"] == 0.8
+        lent = [order.arguments for order in run.scenario.orders if order.id == "lend-5u-mbh"]
+        assert [(one["rotations_per_week"], one["load_t"]) for one in lent] == orders
+    wrong = ["--set", "orders.lend-5u-mbx.rotations_per_week=4"]
+    assert main(short("compare", *PAIR, *wrong, out="s")) == 3
+    assert "lend-5u-mbx" in capsys.readouterr().err
+
+
+def test_the_lines_of_the_front_page_run(here: Path, capsys: Capture) -> None:
+    """Those that simulate, cut short; a reader types them first of all."""
+    text = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    verbs = "run|compare|scenario|facts|plan|explain"
+    lines = re.findall(rf"(?m)^\$ sahelsim ((?:{verbs}) .*?)(?: +#.*)?$", text)
+    assert len(lines) >= 7
+    for line in lines:
+        words = shlex.split(line)
+        if words[0] in ("run", "compare"):
+            words += ["--days", "3", "--replicates", "2", "--no-report", "-q"]
+        assert main(words) == 0, line
+        capsys.readouterr()
+
+
 def test_one_outcome_is_not_corrected_for_the_others(here: Path, capsys: Capture) -> None:
     words = [*short("compare", *PAIR, "--no-report", "--json"), "--outcome", "sorties"]
     assert main(words) == 0

@@ -19,7 +19,8 @@ from sahelsim.cli.main import INTERRUPTED, cli, main
 DOCS = Path(__file__).parents[2] / "docs"
 # What these print is a file (a script, a table, a schema), or they serve pages until stopped.
 WITHOUT_JSON = {
-    "completion", "data example", "sweep slurm", "scenario schema", "exercise serve",
+    "completion", "data example", "sweep slurm", "scenario schema", "sweep schema",
+    "exercise schema", "exercise serve",
     "exercise demo",
 }  # fmt: skip
 

@@ -10,40 +10,54 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from click.testing import CliRunner
+
+from sahelsim.base.extra import install_line
+from sahelsim.cli.main import main
 
 # `sahelsim.cli.doctor` may also name the command, where the package re-exports it
 doctor_module = importlib.import_module("sahelsim.cli.doctor")
 Finding = doctor_module.Finding
+Capture = pytest.CaptureFixture[str]
 
 
-def run(monkeypatch: pytest.MonkeyPatch, *findings: object, arguments: tuple[str, ...] = ()):
+def run(monkeypatch: pytest.MonkeyPatch, *findings: object, arguments: tuple[str, ...] = ()) -> int:
     checks = tuple((lambda finding=finding: finding) for finding in findings)
     monkeypatch.setattr(doctor_module, "CHECKS", checks)
-    return CliRunner().invoke(doctor_module.doctor, list(arguments))
+    return main(["doctor", *arguments])
 
 
-def test_all_well_exits_0(monkeypatch: pytest.MonkeyPatch) -> None:
-    result = run(monkeypatch, Finding("cores", "ok", "2"), Finding("browser", "warn", "none", "x"))
-    assert result.exit_code == 0
-    assert "0 failed, 1 warning" in result.stderr
-    assert result.stdout.splitlines()[0].split() == ["ok", "cores", "2"]
+def test_all_well_exits_0(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
+    findings = Finding("cores", "ok", "2"), Finding("browser", "warn", "none", "x")
+    assert run(monkeypatch, *findings) == 0
+    out, err = capsys.readouterr()
+    assert "0 failed, 1 warning" in err
+    assert out.splitlines()[0].split() == ["ok", "cores", "2"]
 
 
-def test_a_failure_exits_6_and_names_the_cure(monkeypatch: pytest.MonkeyPatch) -> None:
-    result = run(monkeypatch, Finding("python", "fail", "3.9.1", "install Python 3.11 or newer"))
-    assert result.exit_code == 6
-    assert "-> install Python 3.11 or newer" in result.stdout
+def test_a_failure_exits_6_and_names_the_cure(
+    monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    finding = Finding("python", "fail", "3.9.1", "install Python 3.11 or newer")
+    assert run(monkeypatch, finding) == 6
+    assert "-> install Python 3.11 or newer" in capsys.readouterr().out
 
 
-def test_json_is_one_document_and_keeps_the_exit_code(monkeypatch: pytest.MonkeyPatch) -> None:
-    result = run(monkeypatch, Finding("python", "fail", "3.9.1", "newer"), arguments=("--json",))
-    document = json.loads(result.stdout)
-    assert result.exit_code == 6
+def test_json_is_one_document_and_keeps_the_exit_code(
+    monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    finding = Finding("python", "fail", "3.9.1", "newer")
+    assert run(monkeypatch, finding, arguments=("--json",)) == 6
+    document = json.loads(capsys.readouterr().out)
     assert document["ok"] is False
     assert document["findings"] == [
         {"name": "python", "status": "fail", "found": "3.9.1", "advice": "newer"}
     ]
+
+
+def test_the_columns_line_up(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
+    names = [*(f"extra {name}" for name in doctor_module.EXTRAS), "cores", "shipped files"]
+    run(monkeypatch, *(Finding(name, "ok", "here") for name in names))
+    assert len({line.index("here") for line in capsys.readouterr().out.splitlines()}) == 1
 
 
 def test_this_machine_can_run_the_tests_at_all() -> None:
@@ -153,7 +167,7 @@ def test_a_missing_extra_is_a_warning_that_says_how_to_get_it(
     finding = doctor_module.extra("web")
     assert finding.status == "warn"
     assert "no-such-package" in finding.found
-    assert finding.advice == "pip install 'sahelsim[web]'"
+    assert finding.advice == install_line("web")
     assert doctor_module.extra("cluster").status == "ok"
     assert doctor_module.extra("viz").advice == "reinstall sahelsim"
 
@@ -163,5 +177,114 @@ def test_every_extra_for_users_is_looked_at() -> None:
     import tomllib
 
     project = tomllib.loads(Path(__file__).parents[2].joinpath("pyproject.toml").read_text("utf-8"))
-    known = set(project["project"]["optional-dependencies"]) - {"test", "dev", "docs", "static"}
+    known = set(project["project"]["optional-dependencies"]) - {"test", "dev", "docs"}
     assert known <= set(doctor_module.EXTRAS)
+
+
+def test_sahelsim_that_is_not_installed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(_: str) -> None:
+        raise metadata.PackageNotFoundError
+
+    monkeypatch.setattr(metadata, "requires", missing)
+    finding = doctor_module.packages()
+    assert (finding.status, finding.advice) == ("warn", "in the checkout: pip install -e .")
+    assert doctor_module.extra("web").found == "cannot be told"
+
+
+def test_without_packaging_the_packages_cannot_be_looked_at(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "packaging.requirements", None)
+    assert doctor_module.packages().status == "fail"
+    assert doctor_module.extra("web").status == "warn"
+
+
+def test_a_disk_that_refuses_is_a_warning_with_the_reason(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(**_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(doctor_module.tempfile, "TemporaryFile", refuse)
+    finding = doctor_module.disk_speed()
+    assert finding.status == "warn"
+    assert "No space left on device" in finding.found
+
+
+@pytest.mark.parametrize(
+    ("state", "status", "words"),
+    [
+        (SimpleNamespace(path=None, compiled=False), "warn", "no writable folder"),
+        (SimpleNamespace(path="c", compiled=True), "ok", "compiled (c)"),
+        (SimpleNamespace(path="c", compiled=False), "ok", "empty: the first run compiles (c)"),
+    ],
+)
+def test_the_kernel_cache(
+    state: object, status: str, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sahelsim.model.kernel.cache_state", lambda _: state)
+    finding = doctor_module.kernel_cache()
+    assert (finding.status, finding.found) == (status, words)
+    assert ("NUMBA_CACHE_DIR" in finding.advice) is (status == "warn")
+
+
+def test_a_numba_that_breaks_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: str) -> None:
+        raise RuntimeError("no LLVM")
+
+    monkeypatch.setattr("sahelsim.model.kernel.cache_state", broken)
+    finding = doctor_module.kernel_cache()
+    assert (finding.status, finding.found) == ("fail", "RuntimeError: no LLVM")
+
+
+@pytest.mark.parametrize(("usable", "status"), [({0}, "warn"), ({0, 1, 2}, "ok")])
+def test_cores(usable: set[int], status: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor_module, "_cgroup_quota", lambda: None)
+    monkeypatch.setattr(doctor_module.os, "sched_getaffinity", lambda _: usable, raising=False)
+    finding = doctor_module.cores()
+    assert (finding.status, finding.found) == (status, str(len(usable)))
+
+
+@pytest.mark.parametrize(
+    ("text", "quota"), [("max 100000", None), ("150000 100000", 1.5), ("nonsense", None)]
+)
+def test_the_quota_of_a_container(
+    text: str, quota: float | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Path, "read_text", lambda *_, **__: text)
+    assert doctor_module._cgroup_quota() == quota
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "status"),
+    [
+        ("MemTotal: 9\nMemAvailable:    8000000 kB\n", "8.19 GB free", "ok"),
+        ("MemAvailable: 500000 kB\n", "0.512 GB free", "warn"),
+    ],
+)
+def test_memory(text: str, found: str, status: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Path, "read_text", lambda *_, **__: text)
+    finding = doctor_module.memory()
+    assert (finding.found, finding.status) == (found, status)
+
+
+def test_memory_where_there_is_no_proc(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Path, "read_text", lambda *_, **__: "")
+    pages = {"SC_AVPHYS_PAGES": 1_000_000, "SC_PAGE_SIZE": 4096}
+    monkeypatch.setattr(doctor_module.os, "sysconf", pages.__getitem__)
+    assert doctor_module.memory().found == "4.1 GB free"
+    monkeypatch.setattr(doctor_module.os, "sysconf", lambda _: int("none"))
+    assert doctor_module.memory().found == "not told by this system"
+
+
+def test_a_shipped_folder_without_files_fails(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(doctor_module, "shipped", lambda _: tmp_path)
+    assert doctor_module.shipped_files().status == "fail"
+
+
+def test_a_clock_that_can_be_right(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert doctor_module.clock().status == "ok"
+    monkeypatch.setattr(doctor_module.shutil, "which", lambda name: f"/usr/bin/{name}")
+    assert doctor_module.browser().found == "/usr/bin/chromium"

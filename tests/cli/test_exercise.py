@@ -17,8 +17,8 @@ from sahelsim.exercise import Game
 
 def examples() -> Iterator[str]:
     """Every example of every command, in an order in which each finds what it needs."""
-    order = ("check", "new", "bots", "status", "debrief", "print", "rewind", "inject", "branch",
-             "replay", "export", "erase-names", "serve", "demo")  # fmt: skip
+    order = ("check", "new", "schema", "bots", "status", "debrief", "print", "rewind", "inject",
+             "branch", "replay", "export", "erase-names", "serve", "demo")  # fmt: skip
     assert set(order) == set(exercise.commands)
     for command in (exercise, *(exercise.commands[name] for name in order)):
         lines = re.findall(r"(?m)^ +sahelsim (.+)$", command.epilog or "")
@@ -62,7 +62,7 @@ def test_what_is_wrong_is_told_with_its_exit_code(
     assert main(["exercise", "status", "nothing"]) == 3
     assert "SS8042" in capsys.readouterr().err
     assert main(["exercise", "new", "No Name"]) == 2
-    assert "SS8045" in capsys.readouterr().err
+    assert "SS1009" in capsys.readouterr().err
     Path("x.exercise.yaml").write_text("exercise: 1\nidd: x\n", encoding="utf-8")
     assert main(["exercise", "check", "x.exercise.yaml"]) == 3
     told = capsys.readouterr().err

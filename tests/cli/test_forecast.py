@@ -116,3 +116,26 @@ def test_errors(
 def test_scoring_nothing_is_told(file: Path, capsys: Capture) -> None:
     assert main(["score", str(file), "--origins", "2019-01..2019-12"]) == 3
     assert "no forecast has an origin in 2019-01..2019-12" in capsys.readouterr().err
+
+
+def test_an_interrupted_forecast_says_what_is_kept(
+    tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("sahelsim.calibration.rolling.run_request", stop)
+    words = [*QUICK, "--out", str(tmp_path / "f.parquet")]
+    assert main(["forecast", "--origin", "2021-07", *words]) == 130
+    assert "interrupted; nothing kept" in capsys.readouterr().err
+    assert main(["forecast", "--rolling", "2021-06..2021-07", *words]) == 130
+    assert "the same command goes on" in capsys.readouterr().err
+
+
+def test_a_forecast_has_a_page(tmp_path: Path, capsys: Capture) -> None:
+    page = tmp_path / "f.html"
+    words = [*QUICK, "--out", str(tmp_path / "f.parquet"), "--report", str(page)]
+    assert main(["forecast", "--origin", "2021-07", *words]) == 0
+    assert f"page: {page}" in capsys.readouterr().out
+    text = page.read_text(encoding="utf-8")
+    assert "sahelsim forecast --origin 2021-07 --months 2 --draws 4" in text

@@ -265,9 +265,14 @@ def test_help_is_quick() -> None:
     assert min(cost() for _ in range(3)) < 0.3
 
 
-def test_a_reader_that_leaves_is_no_fault() -> None:
+@pytest.mark.parametrize("buffered", [True, False])
+def test_a_reader_that_leaves_is_no_fault(buffered: bool) -> None:
+    """Unbuffered, Python's last short write hides what click makes of a broken pipe."""
     words = [sys.executable, "-m", "sahelsim", "scenario", "schema"]
-    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    env = {**os.environ, "PYTHONUNBUFFERED": "" if buffered else "1"}
+    with subprocess.Popen(
+        words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env
+    ) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         process.stdout.read(10)

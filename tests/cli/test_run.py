@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -114,7 +115,9 @@ def test_against_shows_the_difference_in_words(here: Path, capsys: Capture) -> N
     assert main(short("r", "--against", "no-airlift", "--no-report")) == 0
     out, err = capsys.readouterr()
     assert "mean difference from no-airlift, 95 % interval" in out
-    assert re.search(r"Soldiers killed .* cannot be told from zero \(\S+ to \S+\)\n", out)
+    assert re.search(r"by air .* cannot be told from zero \(\S+ to \S+\)\n", out)
+    assert re.search(r"Localities lost .* the same\n", out)
+    assert re.search(r"with all \d+ outcomes looked at together \(Holm\)", out)
     assert "documented-2023: 3 of 3 replicates, finished earlier" in err
     assert "no-airlift: 3 of 3 replicates, finished earlier" in err
 
@@ -218,6 +221,38 @@ def test_the_report_is_written_again(here: Path, capsys: Capture) -> None:
     assert (here / "page.html").read_text(encoding="utf-8") == first
 
 
+def test_figures_are_those_of_the_page_which_is_built_once(
+    here: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sahelsim.report import page
+    from sahelsim.report.pictures import charts_of
+
+    built, drawn = [], []
+    sections = page.sections
+
+    def counted(material: Any) -> Any:
+        built.append(material)
+        return sections(material)
+
+    def draw(below: Any, folder: Path, kind: str) -> list[Path]:
+        drawn.append(below)
+        return [folder / f"{chart.id}.{kind}" for chart in charts_of(below)]
+
+    monkeypatch.setattr(page, "sections", counted)
+    monkeypatch.setattr("sahelsim.report.pictures.write_figures", draw)
+    assert main(short("r", "-q", "--no-report")) == 0
+    assert main(["report", "r", "--figures", "svg", "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert len(built) == len(drawn) == 1
+    assert "r/figures/fan-mli-civilian_deaths.svg" in document["figures"]
+    text = (here / "r/report.html").read_text(encoding="utf-8")
+    assert all(f'id="{Path(file).stem}"' in text for file in document["figures"])
+    assert main(["report", "r", "--figures", "png"]) == 0
+    out = capsys.readouterr().out.splitlines()
+    assert out[0] == "report: r/report.html"
+    assert "r/figures/fan-mli-civilian_deaths.png" in out
+
+
 def test_no_report_of_what_is_not_there_or_not_complete(here: Path, capsys: Capture) -> None:
     assert main(["report", "nowhere"]) == 3
     assert "error SS4002: nowhere holds no results" in capsys.readouterr().err
@@ -253,15 +288,24 @@ def test_warm_says_whether_there_was_anything_to_do(
     assert (document["was_warm"], document["seconds"]) == (False, 41.6)
 
 
-def test_progress_without_a_terminal_is_a_line_every_tenth(capsys: Capture) -> None:
+@pytest.mark.parametrize(
+    ("step_s", "shown"),
+    [(0.2, range(0, 101, 10)), (0.051, (0, 20, 40, 60, 80, 100)), (0, (0, 100))],
+)
+def test_progress_without_a_terminal_is_a_line_every_tenth_two_seconds_apart(
+    step_s: float, shown: Iterable[int], capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [100.0]
+    monkeypatch.setattr("sahelsim.cli.progress.time.monotonic", lambda: now[0])
     with Progress(200, "x") as progress:
         progress(0)
         for _ in range(200):
+            now[0] += step_s
             progress(1)
     lines = capsys.readouterr().err.splitlines()
-    assert [line[:4] for line in lines] == [f"{10 * k:3d}%" for k in range(11)]
+    assert [line[:4] for line in lines] == [f"{share:3d}%" for share in shown]
     assert lines[0] == "  0% x: 0 of 200 replicates"
-    assert lines[-1] == "100% x: 200 of 200 replicates, 0 s"
+    assert lines[-1] == f"100% x: 200 of 200 replicates, {200 * step_s:.0f} s"
 
 
 def test_progress_of_a_continued_run_does_not_count_the_old_as_fast(
@@ -271,8 +315,8 @@ def test_progress_of_a_continued_run_does_not_count_the_old_as_fast(
     monkeypatch.setattr("sahelsim.cli.progress.time.monotonic", lambda: now[0])
     with Progress(100, "x") as progress:
         progress(50)
-        now[0] += 10.0
         for _ in range(20):
+            now[0] += 0.5
             progress(1)
     lines = capsys.readouterr().err.splitlines()
     assert lines[0] == " 50% x: 50 of 100 replicates, 50 of them finished earlier"
@@ -334,6 +378,23 @@ def test_the_clock_on_a_terminal_shows_the_seconds(here: Path) -> None:
     assert [item.partition("\x1b")[0] for item in text.split("\r") if item.strip()] == [
         "at work ...", "at work ... 1 s", "at work ... 2 s"
     ]  # fmt: skip
+
+
+def test_what_follows_the_bar_shows_its_seconds_only_where_it_lasts(here: Path) -> None:
+    code = (
+        "import time\nfrom sahelsim.cli.progress import Progress\n"
+        "with Progress(1, 'x') as progress:\n"
+        " progress(0); progress(1)\n"
+        " with progress.clock('joining'): time.sleep({})\n"
+        "with progress.clock('never'): pass"
+    )
+    for seconds, after in ((0.1, []), (2.3, ["joining ... 2 s"])):
+        command = [sys.executable, "-c", code.format(seconds)]
+        text, ended = on_a_terminal(command, 80, here)
+        assert ended == 0
+        shown = [item.partition("\x1b")[0] for item in text.split("\r") if item.strip()]
+        assert shown[2:] == after
+        assert text.count("\n") == 1
 
 
 def test_the_example_of_the_library(here: Path) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from sahelsim.cli.main import main
+from sahelsim.cli.sweep import duration
 
 FILE = """
 id: few
@@ -94,6 +95,66 @@ def test_show_gives_outcomes_by_policy_and_answers_sql(
     assert (code, out.strip()) == (0, "no run went wrong")
     code, _, err = run(capsys, "show", "done", "--outcome", "tonnes")
     assert (code, "SS4008" in err) == (3, True)
+
+
+def test_sql_is_answered_by_a_table_in_words(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sql = "SELECT policy, count(*) AS n, 12345.678 AS t FROM runs GROUP BY policy ORDER BY policy"
+    code, out, _ = run(capsys, "show", "done", "--sql", sql)
+    assert code == 0
+    assert [line.split() for line in out.splitlines()] == [
+        ["policy", "n", "t"], ["base", "6", "12,300"], ["none", "6", "12,300"]
+    ]  # fmt: skip
+
+
+def test_a_watched_sweep_is_shown_until_it_ends(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = {
+        "id": "few", "state": "running", "done": 3, "planned": 12, "counts": {"ok": 3},
+        "runs_per_s": 1.5, "left_s": 6.0, "command": "sahelsim sweep run few.yaml",
+    }  # fmt: skip
+    last = {**known, "state": "stopped", "done": 9, "counts": {"ok": 7, "failed": 2}}
+    states = [known, {**known, "done": 9, "left_s": None}, last]
+    waited: list[float] = []
+    monkeypatch.setattr("sahelsim.experiment.sweep.state.sweep_state", lambda _: states.pop(0))
+    monkeypatch.setattr("sahelsim.cli.sweep_tables.time.sleep", waited.append)
+    code, out, err = run(capsys, "status", "done", "--watch")
+    assert code == 0
+    assert err.splitlines() == ["few: running, 3 of 12 runs, 1.5/s, 6 s left",
+                                "few: running, 9 of 12 runs"]  # fmt: skip
+    assert out.splitlines() == ["few: stopped, 9 of 12 runs", "  2 failed",
+                                "go on with: sahelsim sweep run few.yaml"]  # fmt: skip
+    assert waited == [2.0, 2.0]
+
+
+def test_a_finished_sweep_has_nothing_to_try_again(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = document(capsys, "retry", "done", "--only", "failed")
+    assert (found["planned"], found["done"], found["complete"]) == (12, 12, True)
+
+
+def test_every_broken_file_is_told_and_the_good_ones_too(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("one", "two"):
+        (home / f"{name}.yaml").write_text(FILE.replace("policies", f"polices-{name}"))
+    code, out, err = run(capsys, "check", "one.yaml", "few.yaml", "two.yaml")
+    assert code == 3
+    assert out.startswith("ok  few.yaml: ")
+    assert "unknown key 'polices-one'" in err
+    assert "unknown key 'polices-two'" in err
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(1.24, "1.2 s"), (89, "89 s"), (90, "1.5 min"), (5399, "90 min"), (5400, "1.5 h"),
+     (172_800, "2 days"), (1e6, "12 days")],
+)  # fmt: skip
+def test_a_duration_is_said_as_people_say_it(seconds: float, words: str) -> None:
+    assert duration(seconds) == words
 
 
 def test_shards_go_into_folders_of_their_own_and_merge(

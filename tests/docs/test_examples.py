@@ -71,19 +71,46 @@ def app() -> ModuleType:
     return module
 
 
-def test_the_app_draws_every_place_once_with_sieges_ringed(app: ModuleType) -> None:
-    model = sahelsim.SahelModel("documented-2023", seed=1)
-    model.run_for(3)
-    figure = app.place_map(model)
-    assert sum(len(trace.x) for trace in figure.data) == len(model.names.localities)
-    ringed = sum(sum(width > 0 for width in trace.marker.line.width) for trace in figure.data)
-    assert ringed == int(model.world.land.besieged.sum()) > 0
-    assert {trace.name for trace in figure.data} >= {"mli", "ner", "bfa"}
+@pytest.fixture(scope="module")
+def model(app: ModuleType) -> sahelsim.SahelModel:
+    return app.Replicate("documented-2023", seed=1).run_for(8)
 
 
-def test_the_app_lists_the_aircraft_that_are_there(app: ModuleType) -> None:
-    model = sahelsim.SahelModel("documented-2023", seed=1)
-    model.run_for(3)
+def test_the_app_draws_every_place_once_with_sieges_ringed(
+    app: ModuleType, model: sahelsim.SahelModel
+) -> None:
+    marks = {trace.name: trace for trace in app.place_map(model).data if trace.mode == "markers"}
+    assert len(marks.pop("besieged").x) == int(model.world.land.besieged.sum()) > 0
+    assert sum(len(trace.x) for trace in marks.values()) == len(model.names.localities)
+    assert marks.keys() >= {"Mali", "Niger", "Burkina Faso"}
+    assert any("days of supply" in text for text in marks["Mali"].text)
+
+
+def test_the_app_counts_civilian_harm_as_the_model_does(
+    app: ModuleType, model: sahelsim.SahelModel
+) -> None:
+    killed = model.outcomes()["civilian_deaths"]
+    assert killed > 0
+    assert f"**Civilians: {killed:,.0f} killed**" in app.harm(model)
+    lines = app.course(model).data
+    assert sum(line.y[-1] for line in lines[:3]) == killed
+    delivered = model.outcomes()["tonnes_delivered"]
+    assert sum(line.y[-1] for line in lines[3:]) == pytest.approx(delivered)
+
+
+def test_the_player_stops_where_the_scenario_ends(app: ModuleType) -> None:
+    model = app.Replicate(sahelsim.load_scenario("no-airlift", sets={"end": "2023-08-22"}))
+    model.step()
+    assert model.running
+    model.step()
+    assert not model.running
+    model.step()  # as a visitor may who presses once more
+    assert model.day == 2
+
+
+def test_the_app_lists_the_aircraft_that_are_there(
+    app: ModuleType, model: sahelsim.SahelModel
+) -> None:
     rows = app.fleet_table(model).splitlines()[2:]
     assert [row for row in rows if row.startswith("| 5U-MBH |")]
     assert not any("absent" in row for row in rows)

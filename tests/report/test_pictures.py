@@ -10,9 +10,9 @@ from typing import Any
 import plotly.graph_objects as go
 import pytest
 
-from sahelsim.base.errors import MissingExtra
+from sahelsim.base.errors import EnvironmentFault, MissingExtra
 from sahelsim.experiment import Run
-from sahelsim.report.page import sections_of
+from sahelsim.report.page import assemble
 from sahelsim.report.parts import Block, Chart, Section, Table
 from sahelsim.report.pictures import charts_of, height, write_figures
 
@@ -33,7 +33,7 @@ def test_charts_come_in_the_order_of_the_page() -> None:
 
 
 def test_every_chart_of_a_report_has_a_height(documented: Run) -> None:
-    charts = charts_of(sections_of(documented))
+    charts = charts_of(assemble(documented).sections)
     assert {chart.size for chart in charts} >= {"s", "map", "map chance"}
     assert all(400 <= height(chart) <= 900 for chart in charts)
 
@@ -61,4 +61,27 @@ def test_without_kaleido_the_extra_is_named(
     monkeypatch.setattr(builtins, "__import__", refuse)
     with pytest.raises(MissingExtra) as told:
         write_figures([section("one")], tmp_path, "png")
-    assert "sahelsim[static]" in (told.value.hint or "")
+    assert "[static]" in (told.value.hint or "")
+
+
+def test_without_a_browser_the_cure_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    errors = pytest.importorskip("kaleido.errors")
+
+    def refuse(*_: Any, **__: Any) -> None:
+        raise errors.ChromeNotFoundError
+
+    monkeypatch.setattr("plotly.io.write_images", refuse)
+    with pytest.raises(EnvironmentFault, match="Chromium") as told:
+        write_figures([section("one")], tmp_path, "png")
+    assert (told.value.code, told.value.hint) == (
+        "SS6012", "Debian, Ubuntu: sudo apt install chromium"
+    )  # fmt: skip
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(EnvironmentFault) as told:
+        write_figures([section("one")], tmp_path / "file" / "figures", "png")
+    assert told.value.code == "SS6010"

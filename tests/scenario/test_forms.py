@@ -153,8 +153,10 @@ def _faults(value: Any, schema: Any, root: Any, at: str = "$") -> list[str]:
     if isinstance(value, dict):
         found += [f"{at}: lacks {key}" for key in schema.get("required", []) if key not in value]
         known, more = schema.get("properties", {}), schema.get("additionalProperties", True)
+        named = schema.get("patternProperties", {})
         for key, item in value.items():
-            found += _faults(item, known.get(key, more), root, f"{at}.{key}")
+            fits = [part for pattern, part in named.items() if re.search(pattern, key)]
+            found += _faults(item, known.get(key, fits[0] if fits else more), root, f"{at}.{key}")
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -41,18 +41,22 @@ class Harm:
 def by_turn(engine: Engine, branch: Branch) -> list[Harm]:
     """The harm of every turn played."""
     found = []
-    for n, turn in enumerate(branch.played):
-        now, old = _outcomes(turn), _outcomes(branch.played[n - 1]) if n else {}
-        killed = {
-            by: now[f"civilian_deaths_{by}"] - old.get(f"civilian_deaths_{by}", 0.0) for by in BY
-        }
+    for n in range(len(branch.played)):
         world = engine.world(branch.played[: n + 1])
         places = _places(engine, world, n * engine.days)
-        displaced = now["displaced"]
-        found.append(
-            Harm(turn.number, killed, places, displaced, displaced - old.get("displaced", 0.0))
-        )
+        found.append(replace(counted(branch, n), places=places))
     return found
+
+
+def counted(branch: Branch, n: int) -> Harm:
+    """The harm of the turn played at position ``n`` from 0, without where it was done."""
+    now = _outcomes(branch.played[n])
+    old = _outcomes(branch.played[n - 1]) if n else {}
+    killed = {by: now[f"civilian_deaths_{by}"] - old.get(f"civilian_deaths_{by}", 0.0) for by in BY}
+    displaced = now["displaced"]
+    return Harm(
+        branch.played[n].number, killed, {}, displaced, displaced - old.get("displaced", 0.0)
+    )
 
 
 def together(harm: list[Harm]) -> Harm:

@@ -1,9 +1,8 @@
-"""Serve games from one process: find the address, say how to join, stop cleanly."""
+"""Serve games from one process, and stop cleanly."""
 
 from __future__ import annotations
 
 import asyncio
-import errno
 import logging
 import socket
 import time
@@ -12,65 +11,10 @@ from types import FrameType
 
 import uvicorn
 
-from sahelsim.base.errors import EnvironmentFault
 from sahelsim.exercise.web.app import create_app
 from sahelsim.exercise.web.room import Hall
 
-EVERYWHERE = "0.0.0.0"
 DRAIN_S = 3
-
-
-def lan_address() -> str:
-    """This machine's address on the room's network; '' where it is on none.
-
-    Nothing is sent: connecting a datagram socket only asks which interface would be used.
-    """
-    for target in ("10.255.255.255", "192.168.255.255", "172.31.255.255", "198.51.100.1"):
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-            try:
-                probe.connect((target, 9))
-                found = str(probe.getsockname()[0])
-            except OSError:
-                continue
-        if found not in (EVERYWHERE, "127.0.0.1"):
-            return found
-    return ""
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """A socket that listens.
-
-    Raises:
-        EnvironmentFault: SS8062, the port is taken; SS8063, the address is not this machine's.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-        listener.listen(512)
-    except OSError as fault:
-        listener.close()
-        if fault.errno == errno.EADDRINUSE:
-            raise EnvironmentFault(
-                "SS8062", f"port {port} is in use",
-                hint=f"another server runs there; stop it, or add --port {port + 1}",
-            ) from None  # fmt: skip
-        if fault.errno == errno.EACCES:
-            raise EnvironmentFault("SS8062", f"port {port} may not be used",
-                                   hint="take a port above 1023") from None  # fmt: skip
-        raise EnvironmentFault(
-            "SS8063", f"cannot listen on {host}: {fault.strerror or fault}",
-            hint="without --host the server listens on every address of this machine",
-        ) from None  # fmt: skip
-    return listener
-
-
-def public_url(host: str, port: int) -> str:
-    """What participants type."""
-    name = (lan_address() or "127.0.0.1") if host in (EVERYWHERE, "::") else host
-    shown = f"[{name}]" if ":" in name else name
-    return f"http://{shown}" + ("" if port == 80 else f":{port}")
 
 
 class _Server(uvicorn.Server):

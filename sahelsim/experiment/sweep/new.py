@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
-from sahelsim.base.errors import EnvironmentFault, InputError, UsageError
+from sahelsim.base.errors import InputError
+from sahelsim.base.new_file import begin_file, title_of
 from sahelsim.scenario import load_scenario
 from sahelsim.scenario.loading import find_scenario
 
-_ID = re.compile(r"[a-z0-9][a-z0-9-]*")
-
 TEMPLATE = """\
+# yaml-language-server: $schema=./sweep.schema.json
+# Write that file with: sahelsim sweep schema > sweep.schema.json
+# Check this one with:  sahelsim sweep check {file}
+
 id: {id}
 title: {title}
 question: >-
@@ -46,19 +48,21 @@ def write_new(file: Path, scenario: str, *, force: bool = False) -> Path:
     """Write the template to ``file`` and return its path.
 
     Raises:
-        InputError: SS2001 or SS2002, no such scenario.
-        UsageError: SS1009, the name is none for a sweep; SS1008, the file exists.
-        EnvironmentFault: SS6003, it cannot be written.
+        InputError: SS2001 or SS2002, no such scenario; SS4104, it has no orders.
+        UsageError, EnvironmentFault: as :func:`sahelsim.base.new_file.begin_file` has it.
     """
-    path = file if file.suffix in (".yaml", ".yml") else file.with_suffix(".yaml")
-    if not _ID.fullmatch(path.stem):
-        raise UsageError(
-            "SS1009", f"'{path.stem}' cannot be the name of a sweep",
-            hint="use lower case letters, digits and '-'",
-        )  # fmt: skip
+    return begin_file(
+        file, "a sweep", lambda id, path: template(id, scenario, str(path)), force=force
+    )
+
+
+def template(id: str, scenario: str, file: str) -> str:
+    """The text of a sweep of the orders and factors of ``scenario``.
+
+    Raises:
+        InputError: SS2001 or SS2002, no such scenario; SS4104, it has no orders.
+    """
     plan = load_scenario(scenario)
-    if path.exists() and not force:
-        raise UsageError("SS1008", f"{path} exists already", hint="add --force to overwrite it")
     given = find_scenario(scenario)
     named = scenario if given.stem == scenario else str(given.resolve())
     factors = [
@@ -68,16 +72,11 @@ def write_new(file: Path, scenario: str, *, force: bool = False) -> Path:
     ]
     if not plan.orders:
         raise InputError("SS4104", f"'{scenario}' has no orders to choose between")
-    text = TEMPLATE.format(
-        id=path.stem,
-        title=path.stem.replace("-", " ").capitalize(),
+    return TEMPLATE.format(
+        id=id,
+        file=file,
+        title=title_of(id),
         scenario=named,
         order=min(plan.orders, key=lambda order: order.verb != "lend_tail").id,
         uncertainties="\n".join(factors or ["  initial.garrison_scale: {}"]),
     )
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    except OSError as fault:
-        raise EnvironmentFault("SS6003", f"cannot write {path}: {fault.strerror}") from fault
-    return path

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sahelsim.report.parts import Block, Section
-from sahelsim.report.words import alike, quantity, signed
+from sahelsim.report.words import alike, signed
 from sahelsim.theatre import load_theatre
 from sahelsim.theatre.records import OutcomeSpec
 
@@ -37,12 +37,6 @@ def span(low: float, high: float, unit: str = "") -> str:
         return "(no interval: too few futures drawn)"
     shown = f"{signed(low, unit)} to {signed(high, unit)}"
     return f"(95 % interval {shown})"
-
-
-def with_interval(value: float, low: float, high: float, unit: str = "") -> str:
-    """A value in its unit with its interval."""
-    text = quantity(abs(value), unit)
-    return f"{'−' if value < 0 else ''}{text} {span(low, high, unit)}"
 
 
 def cell(value: float, low: float, high: float) -> str:

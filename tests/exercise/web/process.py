@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 
-from sahelsim.exercise.web.serving import public_url
+from sahelsim.exercise.network import public_url
 
 # A shell that starts the tests in the background makes them, and what they start, deaf to Ctrl-C.
 START = (

@@ -16,9 +16,9 @@ import pytest
 from sahelsim.base.errors import EnvironmentFault, InputError, SahelsimError, UsageError
 from sahelsim.cli.main import main
 from sahelsim.exercise import Game
-from sahelsim.exercise.game import FILE
+from sahelsim.exercise.network import lan_address, listen, public_url
+from sahelsim.exercise.store import FILE
 from sahelsim.exercise.web.opening import open_hall
-from sahelsim.exercise.web.serving import lan_address, listen, public_url
 from tests.exercise.conftest import small_text
 from tests.exercise.web.process import Served, free_port
 
@@ -133,7 +133,7 @@ def test_without_the_extra_the_command_says_what_to_install(
 ) -> None:
     monkeypatch.setitem(sys.modules, part, None)
     assert main(["exercise", "serve", "pont-aerien-2023"]) == 5
-    assert "sahelsim[web]" in capsys.readouterr().err
+    assert "[web]" in capsys.readouterr().err
 
 
 def test_out_goes_with_one_exercise(capsys: pytest.CaptureFixture[str]) -> None:

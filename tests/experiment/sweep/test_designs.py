@@ -140,4 +140,4 @@ def test_a_design_without_scipy_names_the_extra(monkeypatch: pytest.MonkeyPatch)
     with pytest.raises(MissingExtra, match="needs SciPy") as fault:
         design_points(spec)
     assert fault.value.exit_code == 5
-    assert "sahelsim[analysis]" in str(fault.value.hint)
+    assert "[analysis]" in str(fault.value.hint)
