@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,7 @@ from sahelsim.report.figures.alliance import SERIES, alliance_figure
 from sahelsim.report.figures.events import kind_figure, toll_figure
 from sahelsim.report.figures.fans import fan_figure
 from sahelsim.report.figures.fatalities import COUNTRIES, PERPETRATORS, SIDES, deaths_figure
-from sahelsim.report.figures.geography import arc
+from sahelsim.report.figures.geography import arc, base_map
 from sahelsim.report.figures.map import legend, map_figure, road_path
 from sahelsim.report.figures.places import held_figure, held_map
 from sahelsim.report.quantiles import fan
@@ -20,6 +21,7 @@ from sahelsim.theatre import load_theatre
 
 DAYS = pd.date_range("2023-08-20", periods=21)
 THEATRE = load_theatre()
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def grid(scale: float = 1.0, days: pd.DatetimeIndex = DAYS) -> pd.DataFrame:
@@ -222,3 +224,16 @@ def test_figures_are_small_and_safe_json() -> None:
     plain = json.loads(text)
     assert "template" not in plain["layout"]
     assert all(len(str(value)) <= 7 for value in plain["data"][0]["y"])
+
+
+def test_the_map_of_another_theatre_shows_its_own_places() -> None:
+    lakes = load_theatre(ROOT / "docs" / "examples" / "two-lakes")
+    figure = base_map(lakes)
+    assert [trace.name for trace in figure.data] == ["roads"]  # no outline of the Sahel
+    west, east = figure.layout.xaxis.range
+    south, north = figure.layout.yaxis.range
+    assert all(west < place.lon < east and south < place.lat < north for place in lakes.localities)
+    names = {note.text for note in figure.layout.annotations}
+    assert names == {place.name for place in lakes.localities}
+    assert figure.layout.meta == {"views": False}
+    assert base_map(load_theatre()).layout.meta == {"views": True}

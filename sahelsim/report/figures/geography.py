@@ -20,14 +20,20 @@ COUNTRIES = {
     "ner": ("Niger", 4.6, 15.4),
     "bfa": ("Burkina Faso", -2.9, 11.1),
 }
+MOST_NAMES = 25  # localities of another theatre that are all named
 LABELLED = ("bamako", "timbuktu", "gao", "kidal", "tessalit", "menaka", "niamey", "agadez",
             "ouagadougou", "djibo", "mopti")  # fmt: skip
 
 
 def base_map(theatre: Theatre) -> go.Figure:
-    """An empty map of the theatre: outlines, roads, a few names."""
-    figure = go.Figure(layout=layout(hovermode="closest", dragmode="pan"))
-    for country in COUNTRIES:
+    """An empty map of the theatre: outlines, roads, a few names.
+
+    Outlines and views (``layout.meta``) are those of the Sahel; another theatre has roads and
+    names, and the window that its localities fill.
+    """
+    packaged = theatre.packaged
+    figure = go.Figure(layout=layout(hovermode="closest", dragmode="pan", meta={"views": packaged}))
+    for country in COUNTRIES if packaged else ():
         for ring in country_outline(country):
             figure.add_trace(
                 go.Scatter(
@@ -39,7 +45,7 @@ def base_map(theatre: Theatre) -> go.Figure:
                 )
             )  # fmt: skip
     figure.add_trace(roads(theatre))
-    west, east, south, north = WINDOW
+    west, east, south, north = WINDOW if packaged else _window(theatre)
     figure.update_xaxes(range=[west, east], visible=False, constrain="domain")
     figure.update_yaxes(
         range=[south, north], visible=False, constrain="domain", rangemode="normal",
@@ -47,15 +53,24 @@ def base_map(theatre: Theatre) -> go.Figure:
     )  # fmt: skip
     names = [
         {"x": lon, "y": lat, "text": name.upper(), "opacity": 0.55, "font": {"size": 13}}
-        for name, lon, lat in COUNTRIES.values()
+        for name, lon, lat in (COUNTRIES.values() if packaged else ())
     ]
     names += [
         {"x": item.lon, "y": item.lat, "text": item.name, "yshift": 13, "font": {"size": 11}}
         for item in theatre.localities
-        if item.id in LABELLED
+        if item.id in LABELLED or (not packaged and len(theatre.localities) <= MOST_NAMES)
     ]
     figure.update_layout(annotations=[{**name, "showarrow": False} for name in names])
     return figure
+
+
+def _window(theatre: Theatre) -> tuple[float, float, float, float]:
+    """West, east, south and north of all localities, with a margin."""
+    ends = []
+    for places in ([item.lon for item in theatre.localities], [i.lat for i in theatre.localities]):
+        margin = 0.1 * (max(places) - min(places)) or 0.5
+        ends += [min(places) - margin, max(places) + margin]
+    return ends[0], ends[1], ends[2], ends[3]
 
 
 def roads(theatre: Theatre) -> go.Scatter:
