@@ -124,7 +124,7 @@ def sentences(one: Robustness) -> list[str]:
     lines = _differences(one)
     lines.append(
         f"{policy} stays nearest to the best everywhere; its largest regret is "
-        f"{words.quantity(regret, spec.unit)}{_between(low, high, spec.unit)}."
+        f"{_sized(regret, low, high, spec.unit)}."
     )
     most = one.most_robust("best")
     share = measure(one, most, "best")
@@ -166,23 +166,24 @@ def _differences(one: Robustness) -> list[str]:
 
 def _more(value: float, low: float, high: float, unit: str) -> str:
     """``+405 t (95 % interval 339 to 475)``."""
+    text = _sized(value, low, high, unit)
+    return text if text.startswith("−") else f"+{text}"
+
+
+def _sized(value: float, low: float, high: float, unit: str) -> str:
+    """A value with its unit and interval, rounded alike."""
+    if not math.isfinite(low):
+        return words.quantity(value, unit)
     first, middle, last = words.alike(low, value, high, unit)
-    shown = "percentage points" if unit == "share" else "" if unit in words.PLAIN_UNITS else unit
-    sign = "" if middle.startswith("−") else "+"
-    return f"{sign}{middle} {shown}".rstrip() + f" (95 % interval {first} to {last})"
+    word = "percentage points" if unit == "share" else "" if unit in words.PLAIN_UNITS else unit
+    word = words.SINGULAR.get(word, word) if middle == "1" else word
+    return f"{middle} {word}".rstrip() + f" (95 % interval {first} to {last})"
 
 
 def measure(one: Robustness, policy: str, name: str) -> tuple[float, float, float]:
     """A measure of a policy: value, low, high."""
     value, low, high = (float(one.measures[name, end].loc[policy]) for end in ENDS)
     return value, low, high
-
-
-def _between(low: float, high: float, unit: str) -> str:
-    if not math.isfinite(low):
-        return ""
-    first, _, last = words.alike(low, low, high, unit)
-    return f" (95 % interval {first} to {last})"
 
 
 def _percent(low: float, high: float) -> str:
