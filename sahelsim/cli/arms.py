@@ -142,7 +142,7 @@ def simulate(
     results = []
     for job in jobs:
         with Progress(job.replicates, job.template.plan.id, quiet=silent) as progress:
-            results.append(job.go(progress))
+            results.append(job.go(progress, progress.clock("joining the tables")))
     return results
 
 

@@ -27,12 +27,14 @@ class Line:
     def __init__(self, *, quiet: bool = False) -> None:
         self.quiet = quiet
         self.terminal = sys.stderr.isatty()
+        self._open = False
 
     def show(self, text: str) -> None:
         """Show ``text``, cut to the terminal's width."""
         if self.quiet:
             return
         if self.terminal:
+            self._open = True
             width = shutil.get_terminal_size().columns - 1
             sys.stderr.write(f"\r{text[:width]}\x1b[K")
         else:
@@ -41,7 +43,8 @@ class Line:
 
     def end(self) -> None:
         """Leave the line for what comes next."""
-        if self.terminal and not self.quiet:
+        if self._open:
+            self._open = False
             sys.stderr.write("\n")
             sys.stderr.flush()
 
@@ -85,6 +88,10 @@ class Progress:
         """Leave the bar as it is, for what comes next."""
         self._line.end()
 
+    def clock(self, text: str) -> Clock:
+        """A clock for what follows the counted work, shown where that lasts."""
+        return Clock(text, line=self._line, after_s=LINE_S)
+
     def __call__(self, n: int) -> None:
         """Count ``n`` more finished units; the first call tells how many there are already."""
         with self._lock:
@@ -126,16 +133,22 @@ class Clock:
     Args:
         text: What is going on.
         quiet: Print nothing.
+        line: The line to write on; its own by default.
+        after_s: Seconds before anything is shown.
     """
 
-    def __init__(self, text: str, *, quiet: bool = False) -> None:
+    def __init__(
+        self, text: str, *, quiet: bool = False, line: Line | None = None, after_s: float = 0.0
+    ) -> None:
         self._text = text
-        self._line = Line(quiet=quiet)
+        self._line = line or Line(quiet=quiet)
+        self._after_s = after_s
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._tick, daemon=True)
 
     def __enter__(self) -> Clock:
-        self._line.show(f"{self._text} ...")
+        if not self._after_s:
+            self._line.show(f"{self._text} ...")
         self._thread.start()
         return self
 
@@ -151,5 +164,7 @@ class Clock:
 
     def _tick(self) -> None:
         began = time.monotonic()
-        while not self._over.wait(1.0 if self._line.terminal else PLAIN_S):
+        pause = self._after_s or (1.0 if self._line.terminal else PLAIN_S)
+        while not self._over.wait(pause):
             self._line.show(f"{self._text} ... {time.monotonic() - began:.0f} s")
+            pause = 1.0 if self._line.terminal else PLAIN_S

@@ -8,6 +8,7 @@ import platform
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -117,12 +118,21 @@ class Job:
     store: ResultStore | None
     complete: bool
 
-    def go(self, progress: Progress | None = None) -> Run:
-        """Run what is not finished yet, and return the whole; see :func:`run`."""
+    def go(
+        self,
+        progress: Progress | None = None,
+        joining: AbstractContextManager[object] | None = None,
+    ) -> Run:
+        """Run what is not finished yet, and return the whole; see :func:`run`.
+
+        Args:
+            progress: As :func:`run` takes it.
+            joining: Entered while the tables of all chunks are joined.
+        """
         if self.store is None:
             return self._in_memory(progress)
         try:
-            return self._in_directory(self.store, progress)
+            return self._in_directory(self.store, progress, joining or nullcontext())
         finally:
             self.store.close()
 
@@ -147,7 +157,12 @@ class Job:
         manifest = {**self._ended(began), "status": "complete"}
         return Run(self.template.plan, manifest, whole)
 
-    def _in_directory(self, store: ResultStore, progress: Progress | None) -> Run:
+    def _in_directory(
+        self,
+        store: ResultStore,
+        progress: Progress | None,
+        joining: AbstractContextManager[object],
+    ) -> Run:
         began = time.monotonic()
         if self.complete:
             if progress is not None:
@@ -160,10 +175,11 @@ class Job:
             store.write_part(part.first, part.tables, part.places)
 
         self._run(todo, keep, progress)
-        store.complete(
-            everything, self.template.plan, self.template.names, self._ended(began),
-            worker_count(self.workers),
-        )  # fmt: skip
+        with joining:
+            store.complete(
+                everything, self.template.plan, self.template.names, self._ended(began),
+                worker_count(self.workers),
+            )  # fmt: skip
         return load_run(store.path)
 
     def _run(

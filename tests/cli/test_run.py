@@ -380,6 +380,23 @@ def test_the_clock_on_a_terminal_shows_the_seconds(here: Path) -> None:
     ]  # fmt: skip
 
 
+def test_what_follows_the_bar_shows_its_seconds_only_where_it_lasts(here: Path) -> None:
+    code = (
+        "import time\nfrom sahelsim.cli.progress import Progress\n"
+        "with Progress(1, 'x') as progress:\n"
+        " progress(0); progress(1)\n"
+        " with progress.clock('joining'): time.sleep({})\n"
+        "with progress.clock('never'): pass"
+    )
+    for seconds, after in ((0.1, []), (2.3, ["joining ... 2 s"])):
+        command = [sys.executable, "-c", code.format(seconds)]
+        text, ended = on_a_terminal(command, 80, here)
+        assert ended == 0
+        shown = [item.partition("\x1b")[0] for item in text.split("\r") if item.strip()]
+        assert shown[2:] == after
+        assert text.count("\n") == 1
+
+
 def test_the_example_of_the_library(here: Path) -> None:
     """The names that the front door promises."""
     import sahelsim
