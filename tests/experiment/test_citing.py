@@ -41,8 +41,10 @@ def test_a_result_is_cited_with_its_hashes_and_the_data_behind_its_draws(
 )
 def test_a_sweep_is_cited_in_words(tmp_path: Path, rule: object, words: str) -> None:
     manifest = {
+        **dict.fromkeys(("title", "question", "reference", "command", "file", "started"), "x"),
         "kind": "sweep", "version": "0.1.0", "id": "dry-season", "specification": "a" * 64,
-        "seed": 4, "identity": {"model_hash": "beef", "replicates": rule, "posterior": None},
+        "format": 1, "seed": 4, "shard": [1, 1],
+        "identity": {"model_hash": "beef", "replicates": rule, "posterior": None},
     }  # fmt: skip
     (tmp_path / "manifest.json").write_text(json.dumps(manifest))
     text = cite(tmp_path).text
