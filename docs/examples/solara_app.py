@@ -21,13 +21,12 @@ STATES = {"mli": "Mali", "ner": "Niger", "bfa": "Burkina Faso"}
 
 
 class Replicate(sahelsim.SahelModel):
-    """One replicate that stops Mesa's player where its scenario ends."""
+    """One replicate; a step after its scenario's end does nothing."""
 
     def step(self) -> None:
         """One more day, if there is one."""
-        if self.day < self.plan.days:
+        if self.running:
             super().step()
-        self.running = self.day < self.plan.days
 
 
 def place_map(model: sahelsim.SahelModel) -> go.Figure:

@@ -88,6 +88,7 @@ class SahelModel(mesa.Model):
         world: Every array of the run.
         names: Labels of the arrays' axes.
         datacollector: History as data frames, without cost per day.
+        running: False once the scenario has ended, which stops Mesa's ``batch_run`` and player.
     """
 
     def __init__(
@@ -109,6 +110,7 @@ class SahelModel(mesa.Model):
         shared = template or _template(plan, choose_posterior(parameters))
         self.template = shared.drawn(key, replicate)
         self.world = world if world is not None else self.template.world(key, replicate)
+        self.running = self.day < plan.days  # a fork may begin at the end
         self.names = self.template.names
         self.overriding = tuple(agents)
         self._actors = self._make_actors()
@@ -168,6 +170,7 @@ class SahelModel(mesa.Model):
                     decide(world, parameters, actor.code)
             finish_day(world, parameters)
         check_health(world, self.plan.id)
+        self.running = self.day < self.plan.days
 
     # ---- decisions -----------------------------------------------------------------------------
 

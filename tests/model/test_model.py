@@ -217,6 +217,22 @@ def test_mesas_batch_run_works_on_the_model() -> None:
     assert row["mli.garrison"] in last_days
 
 
+def test_batch_run_stops_where_the_scenario_ends() -> None:
+    import mesa
+
+    plan = short("documented-2023", 3)
+    model = SahelModel(plan)
+    assert model.running
+    assert not model.run_for().running
+    assert not model.fork().running
+    (row,) = mesa.batch_run(
+        SahelModel, {"scenario": [plan]}, number_processes=None, max_steps=50,
+        data_collection_period=-1, display_progress=False,
+    )  # fmt: skip
+    last = SahelModel(plan).run_for().world.history.state[2, 0]
+    assert row["mli.garrison"] == last[STATE_SERIES.index("garrison")]
+
+
 def test_without_insurgents_and_militia_there_are_no_sieges_and_no_combat_deaths() -> None:
     shared = template(load_scenario("documented-2023"))
     w = shared.world(seed=3)
