@@ -18,7 +18,9 @@ import pyarrow.parquet as pq
 
 from sahelsim.base.errors import EnvironmentFault, InputError
 
-ROW_GROUP = 60_000  # about the most rows held in memory while tables are joined
+ROW_GROUP = 60_000  # rows held in memory while tables are joined, of the first row groups
+ROW_GROUP_MOST = 1_000_000
+DOUBLED_AFTER = 512  # row groups: Parquet keeps a kilobyte in memory for each column of each
 
 
 class Abandoned(Exception):
@@ -159,13 +161,15 @@ def _worded(schema: pa.Schema) -> list[str]:
 
 def _row_groups(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
     waiting: list[pa.Table] = []
-    rows = 0
+    rows, groups, enough = 0, 0, ROW_GROUP
     for table in tables:
         waiting.append(table)
         rows += len(table)
-        if rows >= ROW_GROUP:
+        if rows >= enough:
             yield stack(waiting)
-            waiting, rows = [], 0
+            waiting, rows, groups = [], 0, groups + 1
+            if groups % DOUBLED_AFTER == 0:
+                enough = min(2 * enough, ROW_GROUP_MOST)
     if waiting:
         yield stack(waiting)
 

@@ -118,6 +118,13 @@ def test_tables_are_joined_in_bounded_row_groups(
     frame = read_table(tmp_path / "t.parquet").to_pandas()
     assert list(frame["n"]) == list(range(28))
     assert list(frame["id"].astype(str)) == [f"w{k}" for k in range(7) for _ in range(4)]
+    monkeypatch.setattr(files_module, "DOUBLED_AFTER", 2)
+    monkeypatch.setattr(files_module, "ROW_GROUP_MOST", 30)
+    many = (pa.table({"n": list(range(5))}) for _ in range(44))
+    write_table(tmp_path / "many.parquet", many)  # few groups in a long table
+    kept = pq.ParquetFile(tmp_path / "many.parquet").metadata
+    sizes = [kept.row_group(k).num_rows for k in range(kept.num_row_groups)]
+    assert sizes == [10, 10, 20, 20, 30, 30, 30, 30, 30, 10]
 
 
 def test_a_folder_named_like_a_partition_adds_no_column(tmp_path: Path) -> None:
