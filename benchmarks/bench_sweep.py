@@ -202,7 +202,7 @@ def store(sheet: measure.Sheet) -> None:
             rows.values[:, ::2] = np.floor(rows.values[:, ::2])
             before = time.process_time()
             path = Path(folder) / f"part-{number:04d}.parquet"
-            write_part(path, runs_table([rows], ["a", "b", "c", "d"], ids), {})
+            write_part(path, [runs_table([rows], ["a", "b", "c", "d"], ids)], {})
             spent += time.process_time() - before
             size += path.stat().st_size
             n += FLUSH
@@ -228,7 +228,7 @@ def store(sheet: measure.Sheet) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "part.parquet"
         table = daily_table([rows], ["a"], [f"s{k}" for k in range(series)])
-        write_part(path, table, {})
+        write_part(path, [table], {})
         ratio = path.stat().st_size / block.nbytes
     sheet.add(f"daily series of {days} days over their raw size", [ratio], "x")
 

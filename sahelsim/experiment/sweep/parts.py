@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +21,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from sahelsim.base.errors import InputError
-from sahelsim.experiment.files import replacing
+from sahelsim.experiment.files import replacing, stack
 from sahelsim.experiment.sweep.keys import KEY_BYTES
 from sahelsim.experiment.sweep.spec import SweepSpec
 from sahelsim.experiment.sweep.work import OK, STATUSES, Rows
@@ -32,6 +33,7 @@ LOCALITIES = "localities"  # of the parts of places: the ids that the lists foll
 KEY_COLUMNS = ("run_key", "policy", "future", "replicate")
 STATE_COLUMNS = ("policy", "future", "replicate", "status", "attempt")
 BIGGEST = 250_000  # rows of one part
+GROUP_BYTES = 8_000_000  # of rows held in memory while parts are joined; a row group
 AGAIN = "the same sweep run command puts it aside and runs its runs again"
 WITHOUT = "move it away: its runs keep their rows and lack only what it held"
 SAMPLE = 1_000  # rows that tell how a column is best written
@@ -150,24 +152,48 @@ def _lists(block: Any, kind: pa.DataType) -> pa.FixedSizeListArray:
     return pa.FixedSizeListArray.from_arrays(pa.array(flat, kind), block.shape[1])
 
 
-def write_part(path: Path, table: pa.Table, metadata: dict[str, str]) -> None:
-    """Write a part whole or not at all, on the disk when this returns.
+def write_part(path: Path, tables: Iterable[pa.Table], metadata: dict[str, str]) -> None:
+    """Write tables of one schema as a part, whole or not at all, on the disk when this returns.
+
+    No more than :data:`GROUP_BYTES` of them is held in memory, but for the largest table.
 
     Raises:
         EnvironmentFault: SS6010, the disk is full or the folder cannot be written.
     """
-    table = table.replace_schema_metadata(metadata)
+    writer = None
+    with replacing(path) as file:
+        for whole in _grouped(tables):
+            table = whole.replace_schema_metadata(metadata)
+            writer = writer or _writer(file, table)
+            writer.write_table(table)
+        if writer is not None:
+            writer.close()
+
+
+def _grouped(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
+    waiting: list[pa.Table] = []
+    size = 0
+    for table in tables:
+        if waiting and size + table.nbytes > GROUP_BYTES:
+            yield stack(waiting)
+            waiting, size = [], 0
+        waiting.append(table)
+        size += table.nbytes
+    if waiting:
+        yield stack(waiting)
+
+
+def _writer(file: IO[bytes], table: pa.Table) -> pq.ParquetWriter:
     split = [f"{field.name}.list.element" for field in table.schema if _is_list(field.type)]
     plain = [field.name for field in table.schema if not _is_list(field.type)]
     plain.remove("run_key")  # hashes repeat as little as they compress
     for name in _scattered(table):
         plain.remove(name)
         split.append(name)
-    with replacing(path) as file:
-        pq.write_table(
-            table, file, compression="zstd", compression_level=3, use_dictionary=plain,
-            use_byte_stream_split=split, write_statistics=["future"],
-        )  # fmt: skip
+    return pq.ParquetWriter(
+        file, table.schema, compression="zstd", compression_level=3, use_dictionary=plain,
+        use_byte_stream_split=split, write_statistics=["future"],
+    )  # fmt: skip
 
 
 def _scattered(table: pa.Table) -> list[str]:
@@ -199,14 +225,26 @@ def read_part(file: Path, columns: Sequence[str] | None = None) -> pa.Table:
         FileNotFoundError: it is not there (any more).
         InputError: SS4131, it cannot be read, or is no part of a sweep.
     """
-    try:
-        if file.is_dir():  # pyarrow would read a folder as a table of many files
-            raise IsADirectoryError("it is a folder")
+    with _reading(file):
         table = pq.read_table(file, columns=columns, partitioning=None)
         for name in KEY_COLUMNS if columns is None else columns:
             if name not in table.column_names:
                 raise pa.ArrowInvalid(f"it lacks the column '{name}'")
         return table
+
+
+def rows_of(file: Path) -> int:
+    """Rows of one part, without reading them; raises what :func:`read_part` does."""
+    with _reading(file):
+        return int(pq.read_metadata(file).num_rows)
+
+
+@contextmanager
+def _reading(file: Path) -> Iterator[None]:
+    try:
+        if file.is_dir():  # pyarrow would read a folder as a table of many files
+            raise IsADirectoryError("it is a folder")
+        yield
     except FileNotFoundError:
         raise
     except (OSError, pa.ArrowException) as fault:

@@ -118,6 +118,6 @@ def _bytes(spec: SweepSpec, rows: list[Rows]) -> float:
         for full in (True, False):
             for kind, table in tables_of(rows, spec).items():
                 path = Path(folder) / f"{full}-{kind}.parquet"
-                write_part(path, table if full else table.slice(0, 0), {})
+                write_part(path, [table if full else table.slice(0, 0)], {})
                 sizes[full] += path.stat().st_size
     return (sizes[True] - sizes[False]) / n

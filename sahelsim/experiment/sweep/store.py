@@ -43,6 +43,7 @@ from sahelsim.experiment.sweep.parts import (
     part_files,
     read_part,
     read_parts,
+    rows_of,
     tables_of,
     write_part,
     writer_name,
@@ -290,7 +291,7 @@ class SweepStore:
         folder = self.path / kind
         with telling(folder):
             folder.mkdir(exist_ok=True)
-        write_part(self._next(folder), table, self._metadata(kind))
+        write_part(self._next(folder), [table], self._metadata(kind))
         small = self._small.setdefault(kind, [])
         small.append(folder / self._name())
         if len(small) >= TIER:
@@ -316,22 +317,24 @@ class SweepStore:
         is lost or counted twice whenever this stops.
         """
         made: list[Path] = []
-        group: list[tuple[Path, pa.Table]] = []
+        group: list[Path] = []
+        rows = 0
 
         def finish() -> None:
             if len(group) > 1:
-                whole = pa.concat_tables([table for _, table in group]).unify_dictionaries()
                 made.append(self._next(self.path / kind))
-                write_part(made[-1], whole.combine_chunks(), self._metadata(kind))
-                for file, _ in group:
+                write_part(made[-1], map(read_part, group), self._metadata(kind))
+                for file in group:
                     file.unlink(missing_ok=True)
             group.clear()
 
         for file in files:
-            table = read_part(file)
-            if sum(len(other) for _, other in group) + len(table) > BIGGEST:
+            more = rows_of(file)
+            if rows + more > BIGGEST:
                 finish()
-            group.append((file, table))
+                rows = 0
+            group.append(file)
+            rows += more
         finish()
         return made
 

@@ -11,11 +11,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from sahelsim.base.errors import InputError, NotReproducible
-from sahelsim.experiment.sweep import SweepSpec, load_sweep, run_sweep
+from sahelsim.experiment.sweep import SweepSpec, load_sweep, parts, run_sweep, store
 from sahelsim.experiment.sweep.exporting import export
 from sahelsim.experiment.sweep.growing import grow
 from sahelsim.experiment.sweep.merging import merge
-from sahelsim.experiment.sweep.parts import part_files, read_part
+from sahelsim.experiment.sweep.parts import part_files, read_part, rows_of
 from sahelsim.experiment.sweep.query import query
 from sahelsim.experiment.sweep.result import stored_spec
 from sahelsim.experiment.sweep.state import by_policy, failures, sweep_state
@@ -82,6 +82,31 @@ def test_compaction_keeps_every_row(copy: Path, spec: SweepSpec) -> None:
     after = load_sweep(copy / "whole")
     pd.testing.assert_frame_equal(after.runs, before.runs)
     pd.testing.assert_frame_equal(after.daily(), before.daily())
+
+
+def test_compaction_holds_few_rows_in_memory(
+    copy: Path, spec: SweepSpec, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = load_sweep(copy / "whole")
+    monkeypatch.setattr(parts, "GROUP_BYTES", 1)  # each small part is a row group of its own
+    many = len(part_files(copy / "whole" / "runs"))
+    SweepStore(copy / "whole", spec).compact()
+    (joined,) = part_files(copy / "whole" / "runs")
+    assert pq.read_metadata(joined).num_row_groups == many
+    pd.testing.assert_frame_equal(load_sweep(copy / "whole").runs, before.runs)
+
+
+def test_compaction_joins_no_more_rows_than_a_part_may_have(
+    copy: Path, spec: SweepSpec, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = load_sweep(copy / "whole")
+    most = max(rows_of(file) for file in part_files(copy / "whole" / "runs"))
+    monkeypatch.setattr(store, "BIGGEST", most)
+    SweepStore(copy / "whole", spec).compact()
+    files = part_files(copy / "whole" / "runs")
+    assert len(files) > 1
+    assert all(rows_of(file) <= most for file in files)
+    pd.testing.assert_frame_equal(load_sweep(copy / "whole").runs, before.runs)
 
 
 def test_a_part_that_is_there_twice_counts_once(copy: Path) -> None:
