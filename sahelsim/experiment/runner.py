@@ -10,8 +10,8 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ import pyarrow as pa
 from sahelsim.experiment import tables
 from sahelsim.experiment.files import Abandoned
 from sahelsim.experiment.places import place_codes
+from sahelsim.experiment.threads import work_together
 from sahelsim.model.build import Template
 from sahelsim.model.day import run_days
 from sahelsim.model.health import check_health
@@ -138,12 +139,5 @@ def run_parts(
         part, mine.world = run_part(template, seed, first, count, tick, used)
         keep(part)
 
-    with ThreadPoolExecutor(worker_count(workers), thread_name_prefix="sahelsim") as pool:
-        futures = [pool.submit(work, first, count) for first, count in todo]
-        try:
-            for future in as_completed(futures):
-                future.result()
-        finally:
-            stop.set()
-            for future in futures:
-                future.cancel()
+    calls = [partial(work, first, count) for first, count in todo]
+    work_together(calls, worker_count(workers), stop)

@@ -22,9 +22,9 @@ import json
 import shutil
 import threading
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +49,7 @@ from sahelsim.experiment.files import (
 )
 from sahelsim.experiment.manifests import MANIFEST
 from sahelsim.experiment.places import PlaceCounts
+from sahelsim.experiment.threads import work_together
 from sahelsim.model.encoding import Names
 from sahelsim.model.posterior import Posterior, write_posterior
 from sahelsim.scenario import Scenario
@@ -304,17 +305,9 @@ class ResultStore:
                     counts.add(codes)
             write_table(self.path / "places.parquet", [counts.table(plan, names)])
 
-        with ThreadPoolExecutor(workers, thread_name_prefix="sahelsim") as pool:
-            # the longest ones begin first
-            jobs = [pool.submit(join, "events"), pool.submit(join_places)]
-            jobs += [pool.submit(join, name) for name in PART_TABLES if name != "events"]
-            try:
-                for job in as_completed(jobs):
-                    job.result()
-            finally:
-                stop.set()
-                for job in jobs:
-                    job.cancel()
+        # the longest ones begin first
+        others = [partial(join, name) for name in PART_TABLES if name != "events"]
+        work_together([partial(join, "events"), join_places, *others], workers, stop)
         shapes = {name: shape(self.path / f"{name}.parquet") for name in TABLES}
         self.write_manifest({**manifest, "tables": shapes, "status": "complete"})
         shutil.rmtree(self.parts, ignore_errors=True)

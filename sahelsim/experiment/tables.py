@@ -9,7 +9,7 @@ ids are dictionary-encoded words. Values that do not apply are null.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -100,10 +100,11 @@ def record(world: World, names: Names, replicate: int) -> Record:
 
 def tables_of(plan: Scenario, names: Names, records: Sequence[Record]) -> dict[str, pa.Table]:
     """Every table but the outcomes, of replicates in order; those without rows are left out."""
-    makers: dict[str, Callable[..., pa.Table]] = {
-        "daily": daily, "tails": daily_tails, "events": events,
-    }  # fmt: skip
-    made = {name: make(plan, names, records) for name, make in makers.items()}
+    made = {
+        "daily": daily(plan, names, records),
+        "tails": daily_tails(plan, names, records),
+        "events": events(plan, names, records),
+    }
     detailed = [each for each in records if each.orders is not None]
     if detailed:
         made["airfields"] = daily_airfields(plan, names, detailed)
