@@ -30,7 +30,7 @@ def compile_with_progress(silent: bool) -> float:
 
     if is_warm():
         return 0.0
-    with Clock("compiling the model, once; this takes about a minute", quiet=silent):
+    with Clock("compiling the model, once; this takes up to half a minute", quiet=silent):
         seconds = compile_model()
     ui.talk(f"compiled in {seconds:.0f} s", quiet=silent)
     return seconds

@@ -207,8 +207,7 @@ def _getattr(context: Any, builder: Any, typ: GroupType, table: Any, name: str) 
         return impl_ret_untracked(context, builder, what, value)
     array_type = types.Array(what, ndim, "C")
     array = make_array(array_type)(context, builder)
-    item = context.get_abi_sizeof(context.get_data_type(what))
-    size = context.get_constant(types.intp, item)
+    size = context.get_constant(types.intp, numpy_support.as_dtype(what).itemsize)
     shape = [word(offset + 1 + axis) for axis in range(ndim)]
     strides = [size] * ndim
     for axis in range(ndim - 2, -1, -1):

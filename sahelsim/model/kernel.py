@@ -6,8 +6,9 @@ folder named after a hash of the module, of everything it imports from the keyed
 (``model/``, ``planner/`` and ``theatre/actors.py``), and of the toolchain. An edit starts an empty
 folder for the modules it can reach and leaves the others; two trees with equal sources share one.
 
-This module imports nothing of sahelsim but :mod:`~sahelsim.model.linking`, which imports nothing,
-so that the hash covers what they say.
+This module imports nothing of sahelsim but what decides, with it, how kernels are compiled
+(:mod:`~sahelsim.model.claims`, :mod:`~sahelsim.model.front_end`, :mod:`~sahelsim.model.linking`):
+the hash covers what they say.
 """
 
 from __future__ import annotations
@@ -28,9 +29,9 @@ import llvmlite.binding
 import numba
 import numpy as np
 from numba.core import caching
-from numba.core.codegen import JITCodeLibrary
 
-from sahelsim.model.linking import InnerLibrary, compile_as
+from sahelsim.model.front_end import KernelCompiler
+from sahelsim.model.linking import EntryLibrary, InnerLibrary, compile_as
 
 F = TypeVar("F", bound=Callable[..., Any])
 _config: Any = numba.config  # untyped in Numba
@@ -39,7 +40,12 @@ _MODEL = Path(__file__).resolve().parent
 _PACKAGE = _MODEL.parent
 KEYED = ("model/**/*.py", "planner/**/*.py", "theatre/actors.py")
 """The files that key the cache; a kernel may use functions and constants of these only."""
-_EVERYWHERE = ("model.kernel", "model.linking")  # how anything is compiled
+_EVERYWHERE = (
+    "model.claims",
+    "model.front_end",
+    "model.kernel",
+    "model.linking",
+)  # how anything is compiled
 _KEEP = 3
 
 
@@ -107,6 +113,20 @@ def _imports(module: str) -> frozenset[str]:
     return frozenset(found)
 
 
+def _closure(*modules: str) -> set[str]:
+    """Keyed modules and all that they import."""
+    reached, waiting = set(modules), [*modules]
+    while waiting:
+        reached.add(name := waiting.pop())
+        waiting.extend(_imports(name) - reached)
+    return reached
+
+
+def source_bytes(function: Callable[..., Any]) -> int:
+    """Length of a kernel's module and of all that it imports: how long it will compile, roughly."""
+    return sum(_keyed_files()[name].stat().st_size for name in _closure(_below(function)))
+
+
 @cache
 def closure_hash(module: str) -> str:
     """Hash (12 hex digits) of a keyed module, of all that it imports, and of the toolchain.
@@ -114,12 +134,8 @@ def closure_hash(module: str) -> str:
     Args:
         module: Its name below the package, as ``model.day``.
     """
-    reached, waiting = set(_EVERYWHERE), [module, *_EVERYWHERE]
-    while waiting:
-        reached.add(name := waiting.pop())
-        waiting.extend(_imports(name) - reached)
     digest = hashlib.sha256(_toolchain())
-    for name in sorted(reached):
+    for name in sorted(_closure(module, *_EVERYWHERE)):
         digest.update(f"{name}\0".encode() + _file_hash(name))
     return digest.hexdigest()[:12]
 
@@ -269,7 +285,7 @@ def kernel(function: F) -> F:
     if not hasattr(entry, "get_call_template"):  # compilation is switched off for debugging
         return function
     inner = _compiled(function, _InnerCache, no_cpython_wrapper=True, no_cfunc_wrapper=True)
-    compile_as(JITCodeLibrary, entry)
+    compile_as(EntryLibrary, entry)
     compile_as(InnerLibrary, inner)
     settle = _settled(function, inner.get_call_template)
     # A call from another kernel goes to the twin without a Python entry: making that entry is
@@ -287,7 +303,8 @@ def compile_inner(function: Callable[..., Any], arguments: Iterable[Any]) -> Non
 
 def _compiled(function: F, cache_class: Any, **options: bool) -> Any:
     """Numba's dispatcher for a kernel; cached if its module is keyed and a folder writable."""
-    dispatcher = numba.njit(nogil=True, error_model="numpy", **options)(function)
+    compiled = numba.njit(nogil=True, error_model="numpy", pipeline_class=KernelCompiler, **options)
+    dispatcher = compiled(function)
     if hasattr(dispatcher, "get_call_template") and cache_folder(_below(function)) is not None:
         dispatcher._cache = cache_class(function)
     return dispatcher

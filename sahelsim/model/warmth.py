@@ -8,16 +8,23 @@ import inspect
 import os
 import subprocess
 import sys
+import tempfile
 import textwrap
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from sahelsim.model import day
-from sahelsim.model.kernel import cache_root, cache_state, compile_inner
+from sahelsim.model.claims import Claimed, sharing
+from sahelsim.model.kernel import cache_root, cache_state, compile_inner, source_bytes
 
-FROM_THE_END = "from-the-end"  # argument of the second process
+if TYPE_CHECKING:
+    from sahelsim.model.model import SahelModel
+
+_WAIT_S = 0.01
+_PATIENCE_S = 60.0  # longer than any one kernel takes
 
 
 def is_warm() -> bool:
@@ -28,44 +35,68 @@ def is_warm() -> bool:
 def compile_model() -> float:
     """Compile (or load) every kernel a run needs by running one day; return the seconds it took.
 
-    A second process takes the phases of the day from the end while this one takes them from the
-    start; through the cache on disk each finds what the other has compiled.
+    A second process compiles phases of the day beside this one; neither compiles what the other
+    has claimed, and through the cache on disk each finds what the other has compiled.
     """
-    from sahelsim.model.model import SahelModel
-    from sahelsim.scenario import cut, load_scenario
-
     began = time.monotonic()
     with _no_collection():
         if not is_warm() and cache_root() is not None and (os.cpu_count() or 1) > 1:
             _compile_side_by_side()
-        SahelModel(cut(load_scenario("documented-2023"), 1)).run_for(1)
+        _model_of_a_day().run_for(1)
     return time.monotonic() - began
 
 
+def _model_of_a_day() -> SahelModel:
+    from sahelsim.model.model import SahelModel
+    from sahelsim.scenario import cut, load_scenario
+
+    return SahelModel(cut(load_scenario("documented-2023"), 1))
+
+
 def _compile_side_by_side() -> None:
-    command = [sys.executable, "-m", "sahelsim.model.warmth", FROM_THE_END]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as second:
+    with tempfile.TemporaryDirectory(prefix="sahelsim-claims-") as folder:
+        command = [sys.executable, "-m", "sahelsim.model.warmth", folder]
+        second = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
-            compile_phases()
-        except BaseException:
-            second.kill()
-            raise
-        # its exit code does not matter: what it left undone is compiled here, by the first run
+            compile_phases(Path(folder), wait=lambda: second.poll() is None)
+        finally:
+            second.kill()  # all is compiled, or this process is stopped
+            second.wait()
 
 
-def compile_phases(*, from_the_end: bool = False) -> None:
-    """Compile the phases of the day one by one, as the day calls them."""
-    calls = list(_phase_calls())
-    for function, arguments in reversed(calls) if from_the_end else calls:
-        compile_inner(function, arguments)
+def compile_phases(claims: Path, wait: Callable[[], bool]) -> bool:
+    """Compile the phases of the day, the longest first, as the day calls them.
+
+    Args:
+        claims: The folder of claims of all processes that compile this model now.
+        wait: Asked when another process holds all that is left: whether it can still be waited
+            for. If not, what it held is left uncompiled.
+
+    Returns:
+        Whether every phase is compiled.
+    """
+    left = sorted(_phase_calls(), key=lambda call: -source_bytes(call[0]))
+    since = time.monotonic()
+    while left:
+        held = []
+        for function, arguments in left:
+            try:
+                with sharing(claims):
+                    compile_inner(function, arguments)
+                since = time.monotonic()
+            except Claimed:
+                held.append((function, arguments))
+        if len(held) == len(left):
+            if not wait() or time.monotonic() - since > _PATIENCE_S:
+                return False
+            time.sleep(_WAIT_S)
+        left = held
+    return True
 
 
 def _phase_calls() -> Iterator[tuple[Any, list[Any]]]:
     """Every kernel that the day calls, with arguments of the kinds it is called with."""
-    from sahelsim.model.model import SahelModel
-    from sahelsim.scenario import cut, load_scenario
-
-    model = SahelModel(cut(load_scenario("documented-2023"), 1))
+    model = _model_of_a_day()
     scope = {**vars(day), "w": model.world, "p": model.template.parameters, "actor": 0}
     for part in (day.begin_day, day.decide, day.finish_day):
         source = textwrap.dedent(inspect.getsource(inspect.unwrap(part)))
@@ -89,6 +120,11 @@ def _no_collection() -> Iterator[None]:
             gc.enable()
 
 
-if __name__ == "__main__":
+def _compile_as_second(folder: Path) -> None:
+    first = os.getppid()
     with _no_collection():
-        compile_phases(from_the_end=FROM_THE_END in sys.argv)
+        compile_phases(folder, wait=lambda: os.getppid() == first)
+
+
+if __name__ == "__main__":
+    _compile_as_second(Path(sys.argv[1]))

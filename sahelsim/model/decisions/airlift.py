@@ -281,7 +281,7 @@ def decide_airlift(
             if goal[a] >= 0 or not able[a]:
                 continue
             for k in range(wanting):
-                gain, load, hours = offer[twin[a], k]
+                gain, load, hours = offer[twin[a], k, 0], offer[twin[a], k, 1], offer[twin[a], k, 2]
                 if load > 0.0 and gain / hours > best:
                     best_a, best_f, best = a, near[k], gain / hours
                     best_gain, best_load = gain, load

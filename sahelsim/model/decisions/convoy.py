@@ -20,6 +20,7 @@ import numpy as np
 from sahelsim.model.kernel import kernel
 from sahelsim.model.mechanisms.convoy import ConvoyParameters, total_need_t
 from sahelsim.model.mechanisms.roads import has_road, may_pass, route_risk
+from sahelsim.model.mechanisms.strength import is_consignee
 from sahelsim.model.mechanisms.sustainment import SustainmentParameters, demand_t
 from sahelsim.model.orders import SEND_CONVOY, propose
 from sahelsim.model.world import (
@@ -60,12 +61,12 @@ def wants_convoy(
     s: int,
     i: int,
 ) -> bool:
-    """True where the garrison of ``i`` is due for a convoy that could get there.
+    """True where the garrison of ``i``, a consignee of ``s``, is due for a convoy that may arrive.
 
     Convoys on their way there already are the caller's to count.
     """
     capital = geography.capital[s]
-    if i == capital or geography.country[i] != s or land.holder[i] != s or land.garrison[i] < 1.0:
+    if i == capital:
         return False
     spare = land.days_of_supply[i] - convoy.order_point_days
     if spare >= geography.road_km[capital, i] / convoy.speed:
@@ -149,7 +150,7 @@ def decide_convoy(
     hubs = full_hubs(geography, land, convoy, s)
     waiting = np.zeros(land.holder.shape[0], dtype=np.bool_)
     for j in range(land.holder.shape[0]):
-        if coming[j] == 0:
+        if geography.country[j] == s and coming[j] == 0 and is_consignee(geography, land, j):
             waiting[j] = wants_convoy(clock, geography, land, states, moves, convoy, hubs, s, j)
     while slots > 0 and men >= convoy.least_escort and depot >= convoy.least_load_t:
         # the next garrison in order of (days of supply, index)

@@ -189,7 +189,8 @@ def insurgency_day(
             total += groups.fighters[g, i]
             weight += groups.fighters[g, i] * appeals[i]
         if total <= 0.0:
-            groups.excitation[g, :] *= keep
+            for i in range(n):
+                groups.excitation[g, i] *= keep
             continue
         for s in range(N_STATES):
             u = uniform(clock.key, draws.DAY_SHOCK, day, s * N_GROUPS + g, 0)

@@ -63,7 +63,8 @@ if TYPE_CHECKING:
     from sahelsim.model.mechanisms.airlift import AirliftParameters
     from sahelsim.model.mechanisms.sustainment import SustainmentParameters
 
-BISECTIONS = 40  # of the level x: to full_days / 2^40
+LEVELS = 2.0**40  # steps of the level x between 0 and full_days
+GUESSES = 20  # of the level by false position, before halving what is left
 SMALLEST_T = 1e-9  # less than this is no load
 
 
@@ -174,6 +175,35 @@ def available_t(need: Floats, have: Floats, depot_t: Floats, level: float) -> fl
 
 
 @kernel
+def level_within(
+    need: Floats, have: Floats, depot_t: Floats, room: float, top: float, most: float
+) -> float:
+    """The highest of ``LEVELS`` steps of the level, 0..``top`` days, whose goods have ``room`` (t).
+
+    The goods rise with the level in straight pieces, from 0 to ``most`` > ``room``: false position
+    finds the step in a few guesses, where halving the range needs forty.
+    """
+    step = top / LEVELS
+    low, high = 0.0, LEVELS  # in steps; the goods of low have room, those of high have not
+    below, above = -room, most - room
+    guesses, side = 0, 0
+    while high - low > 1.0:
+        share = below / (below - above) if guesses < GUESSES else 0.5
+        guess = min(max(low + math.floor(share * (high - low)), low + 1.0), high - 1.0)
+        beyond = available_t(need, have, depot_t, guess * step) - room
+        if beyond > 0.0:
+            high, above = guess, beyond
+            below *= 0.5 if side > 0 else 1.0  # the Illinois rule, lest one end stay for ever
+            side = 1
+        else:
+            low, below = guess, beyond
+            above *= 0.5 if side < 0 else 1.0
+            side = -1
+        guesses += 1
+    return low * step
+
+
+@kernel
 def load_rotation(
     clock: Clock,
     geography: Geography,
@@ -221,7 +251,7 @@ def load_rotation(
                 need[k, c] = class_demand_t(land, sustainment, i, c)
                 have[k, c] = land.stock_t[i, c]
     depot_t = states.depot_t[supplier]
-    low, level = 0.0, airlift.full_days
+    level = airlift.full_days
     most = available_t(need, have, depot_t, level)
     if most + men * PASSENGER_T < max(airlift.least_load_share * capacity, SMALLEST_T):
         short = 0.0
@@ -229,13 +259,7 @@ def load_rotation(
             short += wanted_t(need, have, c, level)
         return B_CARGO if short > most + SMALLEST_T else B_DEMAND
     if most > room:
-        for _ in range(BISECTIONS):
-            middle = 0.5 * (low + level)
-            if available_t(need, have, depot_t, middle) > room:
-                level = middle
-            else:
-                low = middle
-        level = low
+        level = level_within(need, have, depot_t, room, level, most)
     for c in (FOOD, AMMO, FUEL):
         wanted = wanted_t(need, have, c, level)
         share = min(1.0, depot_t[c] / wanted) if wanted > 0.0 else 0.0
@@ -338,4 +362,5 @@ def return_cargo(states: States, fleet: Fleet, ledger: Ledger, a: int, supplier:
         men = fleet.cargo[a, k, PASSENGERS]
         states.reserve[supplier] += men
         ledger.air_passengers[3] += men
-        fleet.cargo[a, k, :] = 0.0
+        for c in range(fleet.cargo.shape[2]):
+            fleet.cargo[a, k, c] = 0.0

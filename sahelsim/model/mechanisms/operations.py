@@ -43,7 +43,7 @@ from sahelsim.model.world import (
     Ledger,
     States,
 )
-from sahelsim.theatre.actors import FIRST_GROUP, FIRST_PARTNER, N_GROUPS, RUSSIA
+from sahelsim.theatre.actors import FIRST_GROUP, FIRST_PARTNER, N_GROUPS, N_STATES, RUSSIA
 
 if TYPE_CHECKING:
     from sahelsim.model.mechanisms.control import ControlParameters
@@ -148,6 +148,11 @@ def operations_day(
     day = clock.day[0]
     chances = np.empty(land.garrison.shape[0])
     uniforms(clock.key, draws.STATE_OP, day, 0, 1, 0, chances)
+    tempo = np.empty(N_STATES)
+    for s in range(N_STATES):
+        latent = groups.ou_country[N_GROUPS, s] - 0.5 * insurgency.sigma_country**2
+        tempo[s] = operations.nu * math.exp(latent)
+        tempo[s] *= operations.restraint_tempo[states.restraint[s]]
     for i in range(len(chances)):
         men, s = land.garrison[i], geography.country[i]
         if men <= 0.0:
@@ -155,9 +160,7 @@ def operations_day(
         total = targets_at(clock, groups, insurgency, i, s)
         if total <= 0.0:
             continue
-        latent = groups.ou_country[N_GROUPS, s] - 0.5 * insurgency.sigma_country**2
-        rate = operations.nu * math.exp(latent) * operations.restraint_tempo[states.restraint[s]]
-        rate *= math.sqrt(men * min(men, operations.men_cap)) / operations.men_scale
+        rate = tempo[s] * (math.sqrt(men * min(men, operations.men_cap)) / operations.men_scale)
         rate *= land.readiness[i] * total / (total + operations.half_fighters)
         for k in range(poisson(rate, chances[i])):
             one_operation(

@@ -227,7 +227,8 @@ def strike_off(
     for stop in range(MAX_STOPS):
         for c in (FOOD, AMMO, FUEL):
             tonnes += fleet.cargo[a, stop, c]
-        fleet.cargo[a, stop, :] = 0.0
+        for c in range(fleet.cargo.shape[2]):
+            fleet.cargo[a, stop, c] = 0.0
     ledger.air_t[owner, 2] += tonnes
     ledger.aircraft[owner, 0] += 1.0
     if owner < N_STATES:

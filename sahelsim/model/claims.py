@@ -1,0 +1,64 @@
+"""Which process compiles which kernel, where two compile one model side by side.
+
+Kernels call kernels, so two processes that start at different ends of the day soon want the same
+ones. A claim is a file in a folder of both: who creates it compiles the kernel, and the other goes
+on with something else until a second file says that it lies in the cache.
+
+This module imports nothing of sahelsim: it is imported where kernels are compiled, and so is part
+of the key of their cache.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_DONE = ".done"
+_folders: list[Path] = []  # of claims; empty where nobody else compiles
+
+
+class Claimed(BaseException):
+    """Another process is compiling this kernel now.
+
+    Not an :class:`Exception`, as KeyboardInterrupt is none: it passes through Numba, which would
+    else take it for a fault in the kernel.
+    """
+
+
+@contextmanager
+def sharing(folder: Path) -> Iterator[None]:
+    """Respect and make claims in ``folder`` meanwhile."""
+    _folders.append(folder)
+    try:
+        yield
+    finally:
+        _folders.pop()
+
+
+@contextmanager
+def claim(kernel: str, signature: object) -> Iterator[None]:
+    """Hold a kernel for this process while it compiles, and all that it calls.
+
+    Raises:
+        Claimed: another process holds it. What this process held on the way is free again.
+    """
+    if not _folders:
+        yield
+        return
+    digest = hashlib.sha256(f"{kernel}{signature}".encode()).hexdigest()[:32]
+    file, done = _folders[-1] / digest, _folders[-1] / (digest + _DONE)
+    try:
+        file.touch(exist_ok=False)
+    except FileExistsError:
+        if not done.exists():
+            raise Claimed(kernel) from None
+        yield
+        return
+    try:
+        yield
+    except BaseException:
+        file.unlink()
+        raise
+    done.touch()
