@@ -139,5 +139,5 @@ def run_parts(
         part, mine.world = run_part(template, seed, first, count, tick, used)
         keep(part)
 
-    calls = [partial(work, first, count) for first, count in todo]
+    calls = (partial(work, first, count) for first, count in todo)
     work_together(calls, worker_count(workers), stop)

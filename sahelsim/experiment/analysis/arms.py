@@ -8,10 +8,9 @@ interrupted study goes on where it stopped.
 from __future__ import annotations
 
 import hashlib
-import threading
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -21,6 +20,7 @@ from sahelsim.base.errors import InputError
 from sahelsim.experiment.files import disk_fault, read_table, write_table
 from sahelsim.experiment.runner import Progress, worker_count
 from sahelsim.experiment.running import describe
+from sahelsim.experiment.threads import work_together
 from sahelsim.model.build import Template, template
 from sahelsim.model.day import run_days
 from sahelsim.model.encoding import Names
@@ -133,28 +133,22 @@ def _run(
     workers: int | None,
     progress: Progress | None,
 ) -> pd.DataFrame:
-    stop = threading.Event()
+    rows: dict[tuple[str, int], dict[str, object]] = {}
 
-    def one(key: str, replicate: int) -> dict[str, object]:
-        if stop.is_set():
-            return {}
+    def one(key: str, replicate: int) -> None:
         drawn = templates[key].drawn(seed, replicate)
         world = arms[key].world(drawn, seed, replicate)
         run_days(world, drawn.parameters, drawn.plan.days)
         check_health(world, drawn.plan.id)
         if progress is not None:
             progress(1)
-        return {"arm": key, "replicate": replicate, **measure(world, drawn.names)}
+        rows[key, replicate] = {
+            "arm": key, "replicate": replicate, **measure(world, drawn.names)
+        }  # fmt: skip
 
-    with ThreadPoolExecutor(worker_count(workers), thread_name_prefix="sahelsim") as pool:
-        waiting = [pool.submit(one, key, j) for key in templates for j in range(replicates)]
-        try:
-            rows = [future.result() for future in waiting]
-        finally:
-            stop.set()
-            for future in waiting:
-                future.cancel()
-    return pd.DataFrame(rows)
+    runs = [(key, j) for key in templates for j in range(replicates)]
+    work_together((partial(one, *run) for run in runs), worker_count(workers))
+    return pd.DataFrame([rows[run] for run in runs])
 
 
 def _identity(
