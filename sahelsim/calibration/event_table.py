@@ -16,7 +16,7 @@ import pandas as pd
 import pyarrow as pa
 
 from sahelsim.base.errors import InputError
-from sahelsim.experiment.files import read_table, write_table
+from sahelsim.experiment.table_files import read_table, write_table
 
 COUNTRIES: tuple[str, ...] = ("mli", "bfa", "ner")
 COUNTRY_IDS: dict[str, int] = {"mli": 50, "bfa": 47, "ner": 78}  # Gleditsch-Ward based, of VIEWS

@@ -18,9 +18,8 @@ import numpy as np
 import pyarrow as pa
 
 from sahelsim.experiment import tables
-from sahelsim.experiment.files import Abandoned
 from sahelsim.experiment.places import place_codes
-from sahelsim.experiment.threads import work_together
+from sahelsim.experiment.threads import Abandoned, work_together
 from sahelsim.model.build import Template
 from sahelsim.model.day import run_days
 from sahelsim.model.health import check_health

@@ -20,7 +20,6 @@ import pyarrow as pa
 
 from sahelsim import __version__
 from sahelsim.base.errors import InputError
-from sahelsim.experiment.files import stack
 from sahelsim.experiment.places import PlaceCounts
 from sahelsim.experiment.runner import Part, Progress, chunks, run_parts, worker_count
 from sahelsim.experiment.store import (
@@ -31,6 +30,7 @@ from sahelsim.experiment.store import (
     StoredTables,
     read_manifest,
 )
+from sahelsim.experiment.table_files import stack
 from sahelsim.model.build import Template, template
 from sahelsim.model.kernel import source_hash
 from sahelsim.model.posterior import Posterior, choose_posterior

@@ -32,24 +32,20 @@ import pyarrow as pa
 
 from sahelsim.base.errors import InputError
 from sahelsim.experiment import manifests
-from sahelsim.experiment.files import (
-    Abandoned,
-    FolderLock,
+from sahelsim.experiment.files import FolderLock, is_temporary, telling, write_bytes
+from sahelsim.experiment.manifests import MANIFEST
+from sahelsim.experiment.places import PlaceCounts
+from sahelsim.experiment.table_files import (
     check_table,
-    is_temporary,
     read_array,
     read_arrow,
     read_table,
     shape,
-    telling,
     write_array,
     write_arrow,
-    write_bytes,
     write_table,
 )
-from sahelsim.experiment.manifests import MANIFEST
-from sahelsim.experiment.places import PlaceCounts
-from sahelsim.experiment.threads import work_together
+from sahelsim.experiment.threads import Abandoned, work_together
 from sahelsim.model.encoding import Names
 from sahelsim.model.posterior import Posterior, write_posterior
 from sahelsim.scenario import Scenario

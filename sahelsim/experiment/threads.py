@@ -7,6 +7,10 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 
 
+class Abandoned(Exception):
+    """A call gave up because nobody waits for it any more."""
+
+
 def work_together(
     calls: Iterable[Callable[[], object]], workers: int, stop: threading.Event | None = None
 ) -> None:

@@ -19,16 +19,10 @@ import pytest
 
 from sahelsim.base.columns import words
 from sahelsim.base.errors import EnvironmentFault, InputError
-from sahelsim.experiment import files as files_module
-from sahelsim.experiment import load_run, prepare, run
-from sahelsim.experiment.files import (
-    FolderLock,
-    disk_fault,
-    read_table,
-    write_bytes,
-    write_table,
-)
+from sahelsim.experiment import load_run, prepare, run, table_files
+from sahelsim.experiment.files import FolderLock, disk_fault, write_bytes
 from sahelsim.experiment.store import MANIFEST, TABLES, ResultStore, result_path
+from sahelsim.experiment.table_files import read_table, write_table
 from sahelsim.scenario import Scenario
 from sahelsim.scenario.cutting import cut
 from tests.experiment.conftest import files
@@ -107,7 +101,7 @@ def test_what_the_system_refuses_in_words(number: int, message: str, hint: str) 
 def test_tables_are_joined_in_bounded_row_groups(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(files_module, "ROW_GROUP", 10)
+    monkeypatch.setattr(table_files, "ROW_GROUP", 10)
     parts = [
         pa.table({"n": list(range(4 * k, 4 * k + 4)), "id": words([0] * 4, [f"w{k}"])})
         for k in range(7)
@@ -118,8 +112,8 @@ def test_tables_are_joined_in_bounded_row_groups(
     frame = read_table(tmp_path / "t.parquet").to_pandas()
     assert list(frame["n"]) == list(range(28))
     assert list(frame["id"].astype(str)) == [f"w{k}" for k in range(7) for _ in range(4)]
-    monkeypatch.setattr(files_module, "DOUBLED_AFTER", 2)
-    monkeypatch.setattr(files_module, "ROW_GROUP_MOST", 30)
+    monkeypatch.setattr(table_files, "DOUBLED_AFTER", 2)
+    monkeypatch.setattr(table_files, "ROW_GROUP_MOST", 30)
     many = (pa.table({"n": list(range(5))}) for _ in range(44))
     write_table(tmp_path / "many.parquet", many)  # few groups in a long table
     kept = pq.ParquetFile(tmp_path / "many.parquet").metadata

@@ -17,9 +17,10 @@ import pandas as pd
 import pyarrow as pa
 
 from sahelsim.base.errors import InputError
-from sahelsim.experiment.files import disk_fault, read_table, write_table
+from sahelsim.experiment.files import telling
 from sahelsim.experiment.runner import Progress, worker_count
 from sahelsim.experiment.running import describe
+from sahelsim.experiment.table_files import read_table, write_table
 from sahelsim.experiment.threads import work_together
 from sahelsim.model.build import Template, template
 from sahelsim.model.day import run_days
@@ -115,10 +116,8 @@ def run_case(
         return frame
     frame = _run(templates, arms, replicates, seed, measure, workers, progress)
     if path is not None:
-        try:
+        with telling(path.parent):
             path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise disk_fault(path.parent, error) from error
         table = pa.Table.from_pandas(frame, preserve_index=False)
         write_table(path, [table.replace_schema_metadata({b"specification": identity})])
     return frame

@@ -23,13 +23,7 @@ import pyarrow as pa
 
 from sahelsim.base.errors import InputError
 from sahelsim.experiment import manifests
-from sahelsim.experiment.files import (
-    FolderLock,
-    is_temporary,
-    telling,
-    write_bytes,
-    write_table,
-)
+from sahelsim.experiment.files import FolderLock, is_temporary, telling, write_bytes
 from sahelsim.experiment.manifests import MANIFEST
 from sahelsim.experiment.sweep.parts import (
     BIGGEST,
@@ -50,6 +44,7 @@ from sahelsim.experiment.sweep.parts import (
 )
 from sahelsim.experiment.sweep.spec import FORMAT, SweepSpec
 from sahelsim.experiment.sweep.work import STATUSES, Rows
+from sahelsim.experiment.table_files import write_table
 from sahelsim.scenario.writing import to_yaml
 from sahelsim.theatre import load_theatre
 
