@@ -230,11 +230,11 @@ class Study:
             for file in (self.folder / CASES).glob("*.parquet"):
                 file.unlink()
         compile_with_progress(self._silent)
-        self._progress = Progress(self._runs, self._name, quiet=self._silent).__enter__()
+        self._progress = Progress(self._runs, self._name, quiet=self._silent)
         return self
 
     def __exit__(self, kind: Any, error: Any, trace: Any) -> bool:
-        self._progress.__exit__(kind, error, trace)
+        self._progress.close()
         self.interrupted = kind is KeyboardInterrupt
         return self.interrupted
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -109,7 +110,7 @@ def _fit(
         def bar(total: int, label: str, unit: str) -> Progress:
             return Progress(total, label, quiet=silent, unit=unit)
 
-        with Watch(budget_minutes and 60.0 * budget_minutes, bar) as watch:
+        with closing(Watch(budget_minutes and 60.0 * budget_minutes, bar)) as watch:
             result = fit(
                 calibration, folder, workers=workers, force=force, watch=watch, events=events,
                 command=command,

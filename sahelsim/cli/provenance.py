@@ -32,10 +32,11 @@ def rerun(
     from sahelsim.experiment.rerunning import rerun
 
     silent = quiet or as_json
-    if not holds_sweep(directory) and sample is not None:
+    of_sweep = holds_sweep(directory)
+    if not of_sweep and sample is not None:
         raise click.UsageError("--sample is for sweeps; a run is repeated whole")
     compile_with_progress(silent)
-    if holds_sweep(directory):
+    if of_sweep:
         from sahelsim.experiment.sweep.verifying import verify
 
         found = verify(directory, sample)

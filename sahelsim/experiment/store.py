@@ -263,21 +263,13 @@ class ResultStore:
 
     # ---- the whole -----------------------------------------------------------------------------
 
-    def complete(
-        self,
-        firsts: list[int],
-        plan: Scenario,
-        names: Names,
-        manifest: dict[str, Any],
-        workers: int = 1,
-    ) -> None:
-        """Join the chunks into whole tables, write the final manifest, then drop the chunks.
+    def join(self, firsts: list[int], plan: Scenario, names: Names, workers: int = 1) -> None:
+        """Join the chunks into whole tables; the chunks stay.
 
         Args:
             firsts: First replicate of every chunk, in order.
             plan: The scenario.
             names: Labels of every axis.
-            manifest: What the manifest says, but for the tables.
             workers: Threads; each joins one table at a time.
         """
         stop = threading.Event()
@@ -304,6 +296,13 @@ class ResultStore:
         # the longest ones begin first
         others = [partial(join, name) for name in PART_TABLES if name != "events"]
         work_together([partial(join, "events"), join_places, *others], workers, stop)
+
+    def complete(self, manifest: dict[str, Any]) -> None:
+        """Write the final manifest, then drop the chunks.
+
+        Args:
+            manifest: What it says, but for the tables.
+        """
         shapes = {name: shape(self.path / f"{name}.parquet") for name in TABLES}
         self.write_manifest({**manifest, "tables": shapes, "status": "complete"})
         shutil.rmtree(self.parts, ignore_errors=True)
