@@ -29,7 +29,7 @@ _OPTIONS = (
     ),
     click.option("--force", is_flag=True, help="Remove earlier results in the directory first."),
     click.option("--no-report", is_flag=True, help="Write no page."),
-    click.option("--quiet", "-q", is_flag=True, help="No progress and no summary."),
+    ui.quiet_option,
     ui.json_option,
 )  # fmt: skip
 

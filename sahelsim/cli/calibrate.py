@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 @click.option("--workers", "-j", type=int, help="Threads; all cores by default.")
 @click.option("--dry-run", is_flag=True, help="Show what would be fitted to what, and stop.")
 @click.option("--force", is_flag=True, help="Replace another calibration in the directory.")
-@click.option("--quiet", "-q", is_flag=True, help="No progress and no summary.")
+@ui.quiet_option
 @ui.json_option
 def calibrate(
     file: str,

@@ -17,7 +17,7 @@ DIRECTORY = click.Path(path_type=Path)
 @click.option("--workers", "-j", type=click.IntRange(1), help="Threads; all cores by default.")
 @click.option("--sample", type=click.IntRange(1), metavar="N",
               help="Repeat only N runs of a sweep.")  # fmt: skip
-@click.option("--quiet", "-q", is_flag=True, help="No progress and no summary.")
+@ui.quiet_option
 @ui.json_option
 def rerun(
     directory: Path, workers: int | None, sample: int | None, quiet: bool, as_json: bool

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import platform
-import shutil
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -359,14 +358,6 @@ class SweepStore:
         if self._lock is not None:
             self._lock.close()
             self._lock = None
-
-
-def remove_sweep(path: Path) -> None:
-    """Remove what a sweep wrote into a directory, and nothing else."""
-    for folder in (*KINDS, POLICIES, QUARANTINE):
-        shutil.rmtree(path / folder, ignore_errors=True)
-    for name in (MANIFEST, SWEEP, FUTURES, STATUS, EVENTS):
-        (path / name).unlink(missing_ok=True)
 
 
 def _json(data: Any) -> bytes:

@@ -117,12 +117,11 @@ def sizes_figure(table: pd.DataFrame) -> go.Figure:
     return figure
 
 
-def months_figure(table: pd.DataFrame, top: float | None = None) -> go.Figure:
+def months_figure(table: pd.DataFrame) -> go.Figure:
     """Deaths by month: the observed line over the model's bands of 50 and 90 %.
 
     Args:
         table: Columns ``date`` (first of the month), ``observed``, ``q05 … q95``.
-        top: End of the value axis; the highest value by default.
     """
     figure = go.Figure(layout=layout())
     x = [str(day)[:10] for day in table["date"]]
@@ -132,7 +131,7 @@ def months_figure(table: pd.DataFrame, top: float | None = None) -> go.Figure:
     figure.add_trace(_line(x, table["observed"], "observed", DOCUMENTED, 2.6))
     figure.update_xaxes(date_axis(x[0], x[-1]))
     highest = float(np.nanmax(table[["observed", "q95"]].to_numpy())) or 1.0
-    figure.update_yaxes(range=[0, 1.06 * (top or highest)])
+    figure.update_yaxes(range=[0, 1.06 * highest])
     return figure
 
 
