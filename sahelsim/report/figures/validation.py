@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from sahelsim.report.figures.forest import broken
-from sahelsim.report.style import BLUE, DOCUMENTED, date_axis, layout, rgba
+from sahelsim.report.style import BLUE, DOCUMENTED, date_axis, layout, rgba, rows_axis
 
 
 def facts_figure(table: pd.DataFrame, *, log: bool = False) -> go.Figure:
@@ -35,10 +35,7 @@ def facts_figure(table: pd.DataFrame, *, log: bool = False) -> go.Figure:
         _bars(table["observed_low"], table["observed_high"], rows - 0.17, DOCUMENTED, 2)
     )
     figure.add_trace(_marks(table, "observed", rows - 0.17, words, DOCUMENTED, symbols, 10))
-    figure.update_yaxes(
-        tickvals=list(rows), ticktext=broken(labels, 27), range=[len(labels) - 0.4, -0.6],
-        ticks="", showgrid=False,
-    )  # fmt: skip
+    figure.update_yaxes(rows_axis(broken(labels, 27)))
     values = table[[f"{side}{end}" for side in ("model", "observed") for end in _ENDS]].to_numpy()
     figure.update_xaxes(
         showgrid=True, nticks=6, tickangle=0, zeroline=False, separatethousands=True,
