@@ -12,7 +12,7 @@ import threading
 import time
 import zipfile
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +21,7 @@ import numpy.typing as npt
 from sahelsim.calibration.simulator import point_key
 from sahelsim.experiment.files import is_temporary, telling, write_bytes
 from sahelsim.experiment.runner import worker_count
+from sahelsim.experiment.threads import work_together
 
 Floats = npt.NDArray[np.float64]
 Simulate = Callable[[Floats], Floats]
@@ -69,31 +70,23 @@ class Evaluations:
 
         Args:
             points: The points.
-            progress: Called with 1 for every point that is simulated, from this thread.
+            progress: Called with 1 for every point that is simulated, by one thread at a time.
 
         Raises:
             KeyboardInterrupt: the user stopped it; finished points are kept.
         """
         missing = {point_key(x): x for x in points if point_key(x) not in self._known}
-        stop = threading.Event()
+        guard = threading.Lock()
 
-        def work(key: str, point: Floats) -> tuple[str, Floats, Floats | None]:
-            return key, point, None if stop.is_set() else self._simulate(point)
+        def work(key: str, point: Floats) -> None:
+            summaries = self._simulate(point)
+            with guard:
+                self._keep(key, point, summaries)
+                if progress is not None:
+                    progress(1)
 
         try:
-            with ThreadPoolExecutor(self._workers, thread_name_prefix="sahelsim") as pool:
-                futures = [pool.submit(work, key, point) for key, point in missing.items()]
-                try:
-                    for future in as_completed(futures):
-                        key, point, summaries = future.result()
-                        if summaries is not None:
-                            self._keep(key, point, summaries)
-                            if progress is not None:
-                                progress(1)
-                finally:
-                    stop.set()
-                    for future in futures:
-                        future.cancel()
+            work_together((partial(work, *item) for item in missing.items()), self._workers)
         finally:
             self.flush()
         return np.array([self._known[point_key(x)][1] for x in points])

@@ -6,7 +6,7 @@ reads it. Deaths are persons; texts that do not apply are empty.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ import pandas as pd
 import pyarrow as pa
 
 from sahelsim.base.errors import InputError
-from sahelsim.experiment.files import read_table, write_table
+from sahelsim.experiment.table_files import read_table, write_table
 
 COUNTRIES: tuple[str, ...] = ("mli", "bfa", "ner")
 COUNTRY_IDS: dict[str, int] = {"mli": 50, "bfa": 47, "ner": 78}  # Gleditsch-Ward based, of VIEWS
@@ -132,12 +132,6 @@ def read_events(path: Path | str) -> pd.DataFrame:
             where=str(path), hint="make one with: sahelsim data import ged FILE --out EVENTS",
         )  # fmt: skip
     return canonical(table.to_pandas())
-
-
-def merge_events(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """Join tables of different periods or sources; a later table replaces equal source and id."""
-    joined = pd.concat(tables, ignore_index=True)
-    return canonical(joined.drop_duplicates(["source", "event_id"], keep="last"))
 
 
 def group_side(events: pd.DataFrame) -> tuple[pd.Series, pd.Series]:

@@ -6,6 +6,7 @@ import hashlib
 import json
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -140,8 +141,7 @@ def fit(
     folder = Path(out)
     with telling(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    lock = FolderLock(folder)
-    try:
+    with closing(FolderLock(folder)):
         _take(folder, identity, force)
         _write_json(folder / MANIFEST, {**identity, "status": "running", "command": command})
         work = simulate or Simulator(
@@ -164,8 +164,6 @@ def fit(
         )
         _write(folder, result)
         return result
-    finally:
-        lock.close()
 
 
 def calibration_targets(calibration: Calibration, events: pd.DataFrame | None = None) -> Targets:

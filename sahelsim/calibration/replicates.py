@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TypeVar
 
 import pyarrow as pa
 
 from sahelsim.experiment.runner import Progress, run_replicate, worker_count
 from sahelsim.experiment.tables import record, tables_of
+from sahelsim.experiment.threads import work_together
 from sahelsim.model.build import Template
 
 Item = TypeVar("Item")
@@ -40,22 +41,16 @@ def each_replicate(
     """
     if progress is not None:
         progress(0)
-    stop, own = threading.Event(), threading.local()
+    items: dict[int, Item] = {}
+    own = threading.local()
 
-    def one(replicate: int) -> Item | None:
-        if stop.is_set():
-            return None
+    def one(replicate: int) -> None:
         # Each thread uses the memory of its last World again.
         own.world = run_replicate(shared, seed, replicate, getattr(own, "world", None))
         left = record(own.world, shared.names, replicate)
-        found = reduce(tables_of(shared.plan, shared.names, [left]))
+        items[replicate] = reduce(tables_of(shared.plan, shared.names, [left]))
         if progress is not None:
             progress(1)
-        return found
 
-    with ThreadPoolExecutor(worker_count(workers), thread_name_prefix="sahelsim") as pool:
-        try:
-            items = list(pool.map(one, range(replicates)))
-        finally:  # on a fault or an interruption those that wait give up
-            stop.set()
-    return [item for item in items if item is not None]
+    work_together((partial(one, j) for j in range(replicates)), worker_count(workers))
+    return [items[j] for j in range(replicates)]

@@ -11,7 +11,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +79,6 @@ def run_request(
     out: Path,
     workers: int | None = None,
     progress: Progress | None = None,
-    settings: Settings | None = None,
 ) -> Results:
     """Run what is not finished yet and write the file.
 
@@ -87,7 +86,7 @@ def run_request(
         InputError: SS7116, the record does not hold the window of an origin.
         EnvironmentFault: SS6010, a file cannot be written.
     """
-    settings = replace(settings or Settings(), conditioning_months=request.window)
+    settings = Settings(conditioning_months=request.window)
     told = {**request.description(), "identity": _identity(request, record, posterior, settings)}
     parts = out.with_name(out.name + ".parts")
     several = len(request.origins) > 1

@@ -11,8 +11,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from sahelsim.calibration.derive import write_figures
-
 SIZES_FILE = "event_sizes.csv.gz"
 _DATA = Path(__file__).with_name("data")
 _KEYS = ["month_id", "country", "best"]
@@ -39,12 +37,6 @@ def count_sizes(events: pd.DataFrame) -> pd.DataFrame:
     """Count the fatal events of a canonical table; columns as in :func:`event_sizes`."""
     fatal = events[events["best"] > 0]
     return fatal.groupby(_KEYS, sort=True).size().rename("events").reset_index()
-
-
-def write_sizes(folder: Path, events: pd.DataFrame, first: int) -> None:
-    """Write the shipped table, from the month ``first`` on."""
-    table = count_sizes(events)
-    write_figures(folder / SIZES_FILE, table[table["month_id"] >= first].reset_index(drop=True))
 
 
 @cache

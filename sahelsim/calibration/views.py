@@ -22,7 +22,8 @@ import pyarrow.parquet as pq
 from sahelsim.base.errors import InputError
 from sahelsim.base.suggest import did_you_mean
 from sahelsim.calibration.event_table import COUNTRY_IDS, month_start, parse_month
-from sahelsim.experiment.files import telling, write_table
+from sahelsim.experiment.files import telling
+from sahelsim.experiment.table_files import write_table
 from sahelsim.theatre.actors import STATES
 
 STATE_IDS = np.array([COUNTRY_IDS[state] for state in STATES])  # in the order of the model's states

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from types import TracebackType
 from typing import Protocol
 
 
@@ -34,20 +33,9 @@ class Watch:
         self._make = bar
         self._bar: Bar | None = None
 
-    def __enter__(self) -> Watch:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._end()
-
     def begin(self, label: str, total: int, unit: str = "runs") -> None:
         """A stage of ``total`` units begins."""
-        self._end()
+        self.close()
         if self._make is not None:
             self._bar = self._make(total, label, unit)
             self._bar(0)
@@ -62,7 +50,8 @@ class Watch:
         spent = time.monotonic() - self._began
         return self._budget_s is None or spent < share * self._budget_s
 
-    def _end(self) -> None:
+    def close(self) -> None:
+        """The last stage is over."""
         if self._bar is not None:
             self._bar.close()
             self._bar = None

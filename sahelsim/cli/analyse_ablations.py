@@ -24,7 +24,7 @@ from sahelsim.cli import ui
 @ui.parameters_option
 @click.option("--out", type=click.Path(path_type=Path),
               help="Directory for the page and the table.")  # fmt: skip
-@click.option("--quiet", "-q", is_flag=True, help="No progress and no summary.")
+@ui.quiet_option
 @ui.json_option
 def ablations(
     replicates: int,

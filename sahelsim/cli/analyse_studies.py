@@ -76,7 +76,7 @@ def _from_sweep(
 ) -> int:  # fmt: skip
     import shlex
 
-    from sahelsim.cli.analyse import flag_of, partly, sweep_of
+    from sahelsim.cli.sweep_findings import flag_of, partly, sweep_of
     from sahelsim.experiment.analysis.responses import known, responses
     from sahelsim.experiment.analysis.threshold import from_futures
     from sahelsim.report.analyses.common import provenance

@@ -29,7 +29,7 @@ _OPTIONS = (
     ),
     click.option("--force", is_flag=True, help="Remove earlier results in the directory first."),
     click.option("--no-report", is_flag=True, help="Write no page."),
-    click.option("--quiet", "-q", is_flag=True, help="No progress and no summary."),
+    ui.quiet_option,
     ui.json_option,
 )  # fmt: skip
 
@@ -230,11 +230,11 @@ class Study:
             for file in (self.folder / CASES).glob("*.parquet"):
                 file.unlink()
         compile_with_progress(self._silent)
-        self._progress = Progress(self._runs, self._name, quiet=self._silent).__enter__()
+        self._progress = Progress(self._runs, self._name, quiet=self._silent)
         return self
 
     def __exit__(self, kind: Any, error: Any, trace: Any) -> bool:
-        self._progress.__exit__(kind, error, trace)
+        self._progress.close()
         self.interrupted = kind is KeyboardInterrupt
         return self.interrupted
 

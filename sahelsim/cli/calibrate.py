@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 @click.option("--workers", "-j", type=int, help="Threads; all cores by default.")
 @click.option("--dry-run", is_flag=True, help="Show what would be fitted to what, and stop.")
 @click.option("--force", is_flag=True, help="Replace another calibration in the directory.")
-@click.option("--quiet", "-q", is_flag=True, help="No progress and no summary.")
+@ui.quiet_option
 @ui.json_option
 def calibrate(
     file: str,
@@ -109,7 +110,7 @@ def _fit(
         def bar(total: int, label: str, unit: str) -> Progress:
             return Progress(total, label, quiet=silent, unit=unit)
 
-        with Watch(budget_minutes and 60.0 * budget_minutes, bar) as watch:
+        with closing(Watch(budget_minutes and 60.0 * budget_minutes, bar)) as watch:
             result = fit(
                 calibration, folder, workers=workers, force=force, watch=watch, events=events,
                 command=command,

@@ -32,12 +32,9 @@ def compare(
     reference: str,
     others: tuple[str, ...],
     outcomes: tuple[str, ...],
-    replicates: int,
-    seed: int | None,
     days: int | None,
     sets: tuple[str, ...],
-    parameters: str | None,
-    **rest: Any,
+    **options: Any,
 ) -> int:
     """Compare scenarios B, C ... with the reference A, pair by pair.
 
@@ -54,14 +51,7 @@ def compare(
     words = ["compare", reference, *others]
     for id in outcomes:
         words += ["--outcome", id]
-    shared = {
-        "replicates": replicates,
-        "seed": seed,
-        "days": days,
-        "sets": sets,
-        "parameters": parameters,
-    }
-    return _go("compare", plans, words, outcomes, shared, **rest)
+    return _go("compare", plans, words, outcomes, days=days, sets=sets, **options)
 
 
 @ui.examples(
@@ -77,12 +67,9 @@ def compare(
 def whatif(
     scenario: str,
     orders: tuple[str, ...],
-    replicates: int,
-    seed: int | None,
     days: int | None,
     sets: tuple[str, ...],
-    parameters: str | None,
-    **rest: Any,
+    **options: Any,
 ) -> int:
     """Compare SCENARIO with itself without some of its orders.
 
@@ -96,14 +83,7 @@ def whatif(
     words = ["whatif", scenario]
     for id in orders:
         words += ["--without", id]
-    shared = {
-        "replicates": replicates,
-        "seed": seed,
-        "days": days,
-        "sets": sets,
-        "parameters": parameters,
-    }
-    return _go("whatif", plans, words, (), shared, **rest)
+    return _go("whatif", plans, words, (), days=days, sets=sets, **options)
 
 
 def _go(
@@ -111,8 +91,12 @@ def _go(
     plans: Sequence[Scenario],
     words: Sequence[str],
     outcomes: Sequence[str],
-    shared: dict[str, Any],
     *,
+    replicates: int,
+    seed: int | None,
+    days: int | None,
+    sets: tuple[str, ...],
+    parameters: str | None,
     workers: int | None,
     out: Path | None,
     force: bool,
@@ -125,13 +109,16 @@ def _go(
     from sahelsim.experiment.holdings import note_comparison
     from sahelsim.experiment.store import REPORT, result_path
 
-    fresh = result_path(plans[0], shared["replicates"], shared["seed"])
+    fresh = result_path(plans[0], replicates, seed)
     path = out or fresh.with_name(f"{kind}-{fresh.name}")
-    command = arms.command_line(words, **shared, out=path, no_report=no_report)
+    command = arms.command_line(
+        words, replicates=replicates, seed=seed, days=days, sets=sets, parameters=parameters,
+        out=path, no_report=no_report,
+    )  # fmt: skip
     silent = quiet or as_json
     try:
         runs = arms.simulate(
-            plans, shared["replicates"], shared["seed"], workers, parameters=shared["parameters"],
+            plans, replicates, seed, workers, parameters=parameters,
             folders=[path / plan.id for plan in plans], command=command, force=force, silent=silent,
         )  # fmt: skip
     except KeyboardInterrupt:

@@ -36,13 +36,13 @@ class Setting(NamedTuple):
     origin: str
 
 
-def layers(start: Path | None = None) -> list[Layer]:
+def layers() -> list[Layer]:
     """Files that give defaults, the one that counts most first.
 
     Raises:
         UsageError: SS1010, a file cannot be read.
     """
-    here = (start or Path.cwd()).resolve()
+    here = Path.cwd().resolve()
     found = next((layer for folder in (here, *here.parents) if (layer := _in(folder))), None)
     own = Path(click.get_app_dir("sahelsim")) / NAME
     user = Layer(own, _read(own)) if own.is_file() else None

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from sahelsim.base.errors import InputError, SahelsimError
 from sahelsim.base.formatting import plural
 from sahelsim.cli import ui
 from sahelsim.cli.exercise_papers import debrief, print_
@@ -61,30 +61,16 @@ def check(names: tuple[str, ...], as_json: bool) -> None:
     """Check exercise files: every fault with its line, and what was probably meant."""
     from sahelsim.exercise.loading import load_exercise
 
-    good: list[dict[str, Any]] = []
-    faults: list[SahelsimError] = []
-    for name in names:
-        try:
-            found = load_exercise(name)
-        except InputError as fault:
-            faults.append(fault)
-            continue
+    def look(name: str) -> tuple[dict[str, Any], str]:
+        found = load_exercise(name)
         file = found.file
         sizes = {"teams": len(file.teams), "cards": len(file.cards), "injects": len(file.injects)}
-        good.append({"exercise": name, "turns": file.clock.turns, "turn": file.clock.turn,
-                     **sizes, "digest": found.digest})  # fmt: skip
-    if not as_json:
-        for entry in good:
-            size = ", ".join(f"{entry[key]} {key}" for key in ("teams", "cards", "injects"))
-            turns = f"{plural(entry['turns'], 'turn')} of a {entry['turn']}"
-            ui.say(f"{ui.paint('ok', 'good')}  {entry['exercise']}: {turns}, {size}, "
-                   f"{entry['digest'][:12]}")  # fmt: skip
-        for other in faults[:-1]:
-            ui.talk(other.render())
-    if faults:
-        raise faults[-1]
-    if as_json:
-        ui.say_json("exercise.check", checked=good)
+        turns = f"{plural(file.clock.turns, 'turn')} of a {file.clock.turn}"
+        many = ", ".join(f"{n} {key}" for key, n in sizes.items())
+        facts = {"exercise": name, "turns": file.clock.turns, "turn": file.clock.turn, **sizes}
+        return {**facts, "digest": found.digest}, f"{turns}, {many}, {found.digest[:12]}"
+
+    ui.say_checked("exercise", names, look, as_json)
 
 
 @ui.examples("sahelsim exercise schema", "sahelsim exercise schema --json")
@@ -142,7 +128,7 @@ def bots(
         game, keys = Game.open(name), None
     else:
         game, keys = Game.create(name, out, seed=seed, rehearsal=False)
-    try:
+    with closing(game):
         left = game.exercise.file.clock.turns - len(game.state.branch.played)
         wanted = min(left, turns or left)
 
@@ -161,8 +147,6 @@ def bots(
         if out is not None and keys is not None:
             where = place(out)
             ui.talk(f"the game lies in {where}; next: sahelsim exercise status {where}")
-    finally:
-        game.close()
 
 
 @ui.examples("sahelsim exercise status my-game", "sahelsim exercise status my-game --json")
@@ -173,8 +157,7 @@ def status(where: Path | str, as_json: bool) -> None:
     """Say where a GAME stands: turn, phase, seats, orders, harm to civilians."""
     from sahelsim.exercise.words import status as in_words
 
-    game = _open(where)
-    try:
+    with closing(_open(where)) as game:
         state = game.state
         if as_json:
             turn = state.turn
@@ -189,8 +172,6 @@ def status(where: Path | str, as_json: bool) -> None:
             return
         for line in in_words(game.exercise, state, ui.language()):
             ui.say(line)
-    finally:
-        game.close()
 
 
 @ui.examples(
@@ -212,8 +193,7 @@ def inject(
 
     if name is not None and text is not None:
         raise click.UsageError("give the name of an inject, or --text, not both")
-    game = _open(where)
-    try:
+    with closing(_open(where)) as game:
         if name is not None:
             game.inject(name)
         elif text is not None:
@@ -226,8 +206,6 @@ def inject(
         else:
             rows = [(id, why or "may be given now") for id, why in found.items()]
             ui.say(ui.table(rows, ("inject", "")))
-    finally:
-        game.close()
 
 
 @ui.examples("sahelsim exercise rewind my-game --turn 1 --name other-way")
@@ -239,15 +217,12 @@ def inject(
 @ui.json_option
 def rewind(where: Path | str, turn: int, name: str, note: str, as_json: bool) -> None:
     """Go back to the start of a turn on a new branch; what was played is kept."""
-    game = _open(where)
-    try:
+    with closing(_open(where)) as game:
         made = game.rewind(turn, name, note)
         if as_json:
             ui.say_json("exercise.rewind", branch=made, turn=turn)
         else:
             ui.say(f"branch {made}, turn {turn}")
-    finally:
-        game.close()
 
 
 @ui.examples("sahelsim exercise branch my-game", "sahelsim exercise branch my-game main")
@@ -257,8 +232,7 @@ def rewind(where: Path | str, turn: int, name: str, note: str, as_json: bool) ->
 @ui.json_option
 def branch(where: Path | str, name: str | None, as_json: bool) -> None:
     """List the branches of a GAME, or play on in BRANCH."""
-    game = _open(where)
-    try:
+    with closing(_open(where)) as game:
         if name is not None:
             game.go_to(name)
         state = game.state
@@ -277,8 +251,6 @@ def branch(where: Path | str, name: str | None, as_json: bool) -> None:
                          "" if deaths is None else f"{deaths:.0f}", b.note))  # fmt: skip
         head = ("  branch", "from", "turn", "played", "civilians killed", "note")
         ui.say(ui.table(rows, head))
-    finally:
-        game.close()
 
 
 @ui.examples("sahelsim exercise replay my-game", "sahelsim exercise replay my-game --json")
@@ -315,11 +287,8 @@ def export(
     from sahelsim.exercise.export import FORMATS
     from sahelsim.exercise.export import export as write
 
-    game = _open(where)
-    try:
+    with closing(_open(where)) as game:
         files = write(game.state, game.log.read(), out, formats or FORMATS, force=force)
-    finally:
-        game.close()
     if as_json:
         ui.say_json("exercise.export", files=[str(file) for file in files])
         return
@@ -333,11 +302,8 @@ def export(
 @ui.json_option
 def erase_names(where: Path | str, as_json: bool) -> None:
     """Erase the names of all people from a GAME for good; the log has never held them."""
-    game = _open(where)
-    try:
+    with closing(_open(where)) as game:
         gone = game.erase_names()
-    finally:
-        game.close()
     if as_json:
         ui.say_json("exercise.erase-names", erased=gone)
     else:

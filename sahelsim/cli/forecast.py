@@ -68,7 +68,7 @@ if TYPE_CHECKING:
 @click.option(
     "--workers", "-j", type=click.IntRange(1, 1024), help="Threads; all cores by default."
 )
-@click.option("--quiet", "-q", is_flag=True, help="No progress and no summary.")
+@ui.quiet_option
 @ui.json_option
 def forecast(
     origin: str | None,

@@ -17,7 +17,7 @@ DIRECTORY = click.Path(path_type=Path)
 @click.option("--workers", "-j", type=click.IntRange(1), help="Threads; all cores by default.")
 @click.option("--sample", type=click.IntRange(1), metavar="N",
               help="Repeat only N runs of a sweep.")  # fmt: skip
-@click.option("--quiet", "-q", is_flag=True, help="No progress and no summary.")
+@ui.quiet_option
 @ui.json_option
 def rerun(
     directory: Path, workers: int | None, sample: int | None, quiet: bool, as_json: bool
@@ -32,10 +32,11 @@ def rerun(
     from sahelsim.experiment.rerunning import rerun
 
     silent = quiet or as_json
-    if not holds_sweep(directory) and sample is not None:
+    of_sweep = holds_sweep(directory)
+    if not of_sweep and sample is not None:
         raise click.UsageError("--sample is for sweeps; a run is repeated whole")
     compile_with_progress(silent)
-    if holds_sweep(directory):
+    if of_sweep:
         from sahelsim.experiment.sweep.verifying import verify
 
         found = verify(directory, sample)

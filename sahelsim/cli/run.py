@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 )  # fmt: skip
 @click.option("--force", is_flag=True, help="Remove earlier results in the directory first.")
 @click.option("--no-report", is_flag=True, help="Write the tables only.")
-@click.option("--quiet", "-q", is_flag=True, help="No progress and no summary.")
+@ui.quiet_option
 @ui.json_option
 def run(
     scenario: str,

@@ -9,7 +9,6 @@ from typing import Any
 
 import click
 
-from sahelsim.base.errors import InputError, SahelsimError
 from sahelsim.base.formatting import exact, number, plural
 from sahelsim.cli import ui
 
@@ -74,28 +73,14 @@ def show(name: str, sets: tuple[str, ...], as_yaml: bool, as_json: bool) -> None
 @ui.json_option
 def check(names: tuple[str, ...], sets: tuple[str, ...], as_json: bool) -> None:
     """Check scenarios: every fault with its line, and what was probably meant."""
-    good: list[dict[str, Any]] = []
-    faults: list[SahelsimError] = []
-    for name in names:
-        try:
-            plan = _load(name, sets)
-        except InputError as fault:
-            faults.append(fault)
-            continue
+
+    def look(name: str) -> tuple[dict[str, Any], str]:
+        plan = _load(name, sets)
         facts = {"days": plan.days, "orders": len(plan.orders), "digest": plan.digest}
-        good.append({"scenario": name, **facts})
-    if not as_json:
-        for entry in good:
-            size = f"{plural(entry['days'], 'day')}, {plural(entry['orders'], 'order')}"
-            digest = entry["digest"][:12]
-            ui.say(f"{ui.paint('ok', 'good')}  {entry['scenario']}: {size}, {digest}")
-    if faults:
-        for other in faults[:-1]:
-            if not as_json:
-                ui.talk(other.render())
-        raise faults[-1]
-    if as_json:
-        ui.say_json("scenario.check", checked=good)
+        many = f"{plural(plan.days, 'day')}, {plural(len(plan.orders), 'order')}"
+        return {"scenario": name, **facts}, f"{many}, {plan.digest[:12]}"
+
+    ui.say_checked("scenario", names, look, as_json)
 
 
 @ui.examples(

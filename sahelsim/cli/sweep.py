@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sahelsim.base.errors import InputError, SahelsimError, UsageError
+from sahelsim.base.errors import UsageError
 from sahelsim.base.formatting import number, plural
 from sahelsim.cli import sweep_tables, ui
 
@@ -31,7 +31,6 @@ def sweep() -> None:
 workers_option = click.option(
     "--workers", "-j", type=click.IntRange(1, 1024), help="Worker processes; one a core by default."
 )
-quiet_option = click.option("--quiet", "-q", is_flag=True, help="No progress and no summary.")
 
 
 @ui.examples("sahelsim sweep new my-sweep.yaml", "sahelsim sweep new gao.yaml --scenario precedent")
@@ -57,25 +56,13 @@ def check(files: tuple[str, ...], as_json: bool) -> None:
     from sahelsim.experiment.sweep import load_spec
     from sahelsim.experiment.sweep.pilot import size
 
-    good: list[dict[str, Any]] = []
-    faults: list[SahelsimError] = []
-    for file in files:
-        try:
-            spec = load_spec(file)
-        except InputError as fault:
-            faults.append(fault)
-            continue
+    def look(file: str) -> tuple[dict[str, Any], str]:
+        spec = load_spec(file)
         known = size(spec)
-        good.append({"file": file, "specification": spec.specification, **_size(known)})
-        if not as_json:
-            ui.say(f"{ui.paint('ok', 'good')}  {file}: {_sentence(spec, known)}")
-    if faults:
-        for other in faults[:-1]:
-            if not as_json:
-                ui.talk(other.render())
-        raise faults[-1]
-    if as_json:
-        ui.say_json("sweep.check", checked=good)
+        facts = {"file": file, "specification": spec.specification, **_size(known)}
+        return facts, _sentence(spec, known)
+
+    ui.say_checked("sweep", files, look, as_json)
 
 
 @ui.examples("sahelsim sweep schema", "sahelsim sweep schema --json")
@@ -94,7 +81,7 @@ def schema(as_json: bool) -> None:
 @click.option("--pilot", type=click.IntRange(0, 100_000), default=0, show_default=True,
               help="Run so many of its runs to measure time and disk.")  # fmt: skip
 @workers_option
-@quiet_option
+@ui.quiet_option
 @ui.json_option
 def plan(file: str, pilot: int, workers: int | None, quiet: bool, as_json: bool) -> None:
     """Say how many runs a sweep has and, with --pilot, how long it takes and how much disk."""
@@ -128,7 +115,7 @@ def plan(file: str, pilot: int, workers: int | None, quiet: bool, as_json: bool)
 @click.option("--engine", default="local", show_default=True,
               help="local, dask, or one that a package offers as sahelsim.executors.")  # fmt: skip
 @click.option("--scheduler", metavar="ADDRESS", help="Address of the engine's scheduler.")
-@quiet_option
+@ui.quiet_option
 @ui.json_option
 def run(
     file: str,
@@ -171,7 +158,7 @@ def run(
 @click.option("--only", multiple=True, type=ui.Choice(["failed", "crashed", "timeout"]),
               help="Only runs with this status; may stand several times.")  # fmt: skip
 @workers_option
-@quiet_option
+@ui.quiet_option
 @ui.json_option
 def retry(
     folder: Path, only: tuple[str, ...], workers: int | None, quiet: bool, as_json: bool
@@ -198,7 +185,7 @@ def retry(
 )
 @click.option("--replicates", type=click.IntRange(1), help="Replicates in all (at most).")
 @workers_option
-@quiet_option
+@ui.quiet_option
 @ui.json_option
 def extend(
     folder: Path,

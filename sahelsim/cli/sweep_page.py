@@ -20,7 +20,7 @@ def sweep_page(directory: Path, *, silent: bool = False) -> Document:
     Raises:
         InputError: SS4132, no sweep; SS4204, too few complete futures.
     """
-    from sahelsim.cli.analyse import robust_finding, sweep_of
+    from sahelsim.cli.sweep_findings import robust_finding, sweep_of
 
     sweep = sweep_of(directory)
     words = ["report", str(directory)]
@@ -31,7 +31,7 @@ def sweep_page(directory: Path, *, silent: bool = False) -> Document:
 
 def _alone(sweep: Sweep, words: list[str], silent: bool) -> Document:
     from sahelsim.base.errors import InputError
-    from sahelsim.cli.analyse import counting, flag_of, partly, reproduce, wanted_outcomes
+    from sahelsim.cli.sweep_findings import counting, flag_of, partly, reproduce, wanted_outcomes
     from sahelsim.experiment.analysis.responses import responses
     from sahelsim.experiment.analysis.robustness import robustness
     from sahelsim.experiment.analysis.sensitivity import Sensitivity, analyse

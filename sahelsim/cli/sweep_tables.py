@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -149,11 +150,8 @@ def compact(folder: Path, as_json: bool) -> None:
     from sahelsim.experiment.sweep.store import SweepStore
 
     spec = stored_spec(folder)
-    lock = FolderLock(folder)
-    try:
+    with closing(FolderLock(folder)):
         before, after = SweepStore(folder, spec).compact()
-    finally:
-        lock.close()
     if as_json:
         ui.say_json("sweep.compact", path=str(folder), before=before, after=after)
     else:

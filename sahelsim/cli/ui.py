@@ -11,6 +11,7 @@ from typing import IO, Any, Literal, TypeVar
 
 import click
 
+from sahelsim.base.errors import InputError
 from sahelsim.base.suggest import nearest
 
 Command = TypeVar("Command", bound=click.Command)
@@ -100,6 +101,42 @@ def say_begun(kind: str, path: Path, as_json: bool, **data: Any) -> None:
     talk(f"next: sahelsim {kind} check {path}")
 
 
+def say_checked(
+    kind: str,
+    names: Sequence[str],
+    look: Callable[[str], tuple[dict[str, Any], str]],
+    as_json: bool,
+) -> None:
+    """Check files of a ``kind``: say of each that it is good, or everything that is wrong.
+
+    Args:
+        kind: What the files are.
+        names: The files.
+        look: Checks one; its facts, and the same in a line. What is wrong is its InputError.
+        as_json: Print the facts of all as one document.
+
+    Raises:
+        InputError: of the last file that is not good; the others' are told before.
+    """
+    good: list[dict[str, Any]] = []
+    faults: list[InputError] = []
+    for name in names:
+        try:
+            facts, line = look(name)
+        except InputError as fault:
+            faults.append(fault)
+            continue
+        good.append(facts)
+        if not as_json:
+            say(f"{paint('ok', 'good')}  {name}: {line}")
+    for other in faults[:-1]:
+        talk(other.render(), quiet=as_json)
+    if faults:
+        raise faults[-1]
+    if as_json:
+        say_json(f"{kind}.check", checked=good)
+
+
 def table(rows: Sequence[Sequence[str]], head: Sequence[str]) -> str:
     """Return rows in columns that line up, with a heading; the last column is not padded."""
     everything = [list(head), *[list(row) for row in rows]]
@@ -139,6 +176,12 @@ def examples(*lines: str) -> Callable[[Command], Command]:
 def json_option(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add ``--json``: one document on stdout, errors too."""
     option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+    return option(function)
+
+
+def quiet_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--quiet``, for commands that run the model."""
+    option = click.option("--quiet", "-q", is_flag=True, help="No progress and no summary.")
     return option(function)
 
 

@@ -47,7 +47,7 @@ SHOWN = 12
 @click.option("--force", is_flag=True, help="Overwrite an earlier page and tables there.")
 @click.option("--check", is_flag=True,
               help="Exit with 4 where a fact that must hold lies outside.")  # fmt: skip
-@click.option("--quiet", "-q", is_flag=True, help="No progress and no summary.")
+@ui.quiet_option
 @ui.json_option
 def validate(
     scenario: str,

@@ -77,14 +77,14 @@ class _Checker:
     ) -> None:
         self.problems.append(self.locate(code, path, message, hint, on_key))
 
-    def known(self, kind: str, id: str, path: Path, on_key: bool = False) -> bool:
+    def known(self, kind: str, id: str, path: Path) -> bool:
         names: Any = {
             "team": self.file.teams, "card": self.file.cards, **self.names
         }[kind]  # fmt: skip
         if id in names:
             return True
         hint = did_you_mean(id, names) or f"one of {one_of(names, 20)}"
-        self.note("SS8002", path, f"unknown {kind} '{id}'", hint, on_key)
+        self.note("SS8002", path, f"unknown {kind} '{id}'", hint)
         return False
 
     def expression(self, text: str, path: Path) -> None:

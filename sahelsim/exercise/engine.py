@@ -129,17 +129,12 @@ class Engine:
                 self._maps.popitem(last=False)
         return found
 
-    def opening(self, turns: Sequence[Turn], without: str = "") -> Opening:
-        """The last of ``turns``, ready to run: a copy that the caller may change.
-
-        Args:
-            turns: Turns played before, and the one to open.
-            without: An order that is left out.
-        """
+    def opening(self, turns: Sequence[Turn]) -> Opening:
+        """The last of ``turns``, ready to run: a copy that the caller may change."""
         *past, turn = turns
         world = copy_world(self.world(past))
         before = self.moment(world, turn.number).outcomes
-        return Opening(world, self.prepare(world, turn, without), before)
+        return Opening(world, self.prepare(world, turn), before)
 
     def moment(self, world: World, turn: int, before: Mapping[str, float] | None = None) -> Moment:
         """The world as expressions see it."""

@@ -55,7 +55,6 @@ class Game(Players, Facilitation):
         exercise: Exercise | str | Path,
         where: Path | str | None = None,
         *,
-        log: EventLog | None = None,
         seed: int | None = None,
         replicate: int = 0,
         parameters: str = "central",
@@ -67,7 +66,6 @@ class Game(Players, Facilitation):
             exercise: An exercise, a path, or the name of a shipped one.
             where: Directory for the game, or URL of a database with the game's name behind ``#``;
                 in memory only where None.
-            log: The log to write, instead of one opened at ``where``.
             seed: Seed of all draws; the exercise's own by default.
             replicate: Future that is played where no dice are rolled.
             parameters: ``"central"``, ``"posterior"`` or the path of a posterior.
@@ -78,7 +76,7 @@ class Game(Players, Facilitation):
             UsageError: SS8043, there is a game already.
         """
         chosen = exercise if isinstance(exercise, Exercise) else load_exercise(exercise)
-        log = log or (SqliteLog() if where is None else open_log(where, create=True))
+        log: EventLog = SqliteLog() if where is None else open_log(where, create=True)
         keys = Keys(new_token(), {team: new_code() for team in chosen.file.teams})
         engine = Engine(chosen, chosen.file.seed if seed is None else seed, replicate, parameters)
         body = {

@@ -11,14 +11,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from sahelsim.exercise.engine import Engine, Opening
 from sahelsim.experiment.comparison import wilson_interval
 from sahelsim.experiment.runner import worker_count
+from sahelsim.experiment.threads import work_together
 from sahelsim.model.draws import make_key, uniform
 from sahelsim.model.world import World, copy_world, restore_world
 
@@ -76,9 +77,7 @@ def each_future(
         engine.run(used.world, j)
         look(j, used.world)
 
-    with ThreadPoolExecutor(worker_count(workers), thread_name_prefix="odds") as pool:
-        for _ in pool.map(work, range(futures)):
-            pass
+    work_together((partial(work, j) for j in range(futures)), worker_count(workers))
 
 
 def run_odds(engine: Engine, opening: Opening, turn: int, workers: int | None = None) -> Odds:

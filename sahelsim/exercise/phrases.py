@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Any, Literal, get_args
 
-import yaml
+from sahelsim.theatre.plain_yaml import read_plain_yaml
 
 Language = Literal["en", "fr"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -21,9 +21,8 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 def catalogue() -> Mapping[str, Mapping[str, str]]:
     """All phrases: key to language to text with ``{fields}``."""
     phrases: dict[str, Mapping[str, str]] = {}
-    folder = resources.files("sahelsim.exercise") / "catalogue"
-    for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        for key, texts in (yaml.safe_load(file.read_text(encoding="utf-8")) or {}).items():
+    for file in sorted(Path(__file__).with_name("catalogue").iterdir()):
+        for key, texts in read_plain_yaml(file).items():
             if key in phrases:
                 raise ValueError(f"{file.name}: the phrase {key!r} stands in another file too")
             phrases[key] = texts

@@ -183,11 +183,11 @@ class Voice:
             return f"{self.number(100 * value, digits)}{THIN}%"
         return self.number(value, digits)
 
-    def change(self, measure: str, value: float, digits: int = 2) -> str:
+    def change(self, measure: str, value: float) -> str:
         """A change of an outcome or expression; shares in percentage points."""
         if is_share(measure):
-            return self("voice.points", value=self.signed(100 * value, digits))
-        return self.signed(value, digits)
+            return self("voice.points", value=self.signed(100 * value))
+        return self.signed(value)
 
 
 def is_share(measure: str) -> bool:

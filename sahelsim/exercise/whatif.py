@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +23,7 @@ from sahelsim.exercise.scoring import scores
 from sahelsim.exercise.state import Branch, Turn
 from sahelsim.experiment.comparison import Comparison, bootstrap_indices, compare_pairs, holm
 from sahelsim.experiment.runner import worker_count
+from sahelsim.experiment.threads import work_together
 from sahelsim.model.outcomes import outcomes
 from sahelsim.model.world import World, copy_world, restore_world
 
@@ -126,9 +127,7 @@ def _ends(
         if watch is not None:
             watch(1)
 
-    with ThreadPoolExecutor(worker_count(workers), thread_name_prefix="without") as pool:
-        for _ in pool.map(work, range(pairs)):
-            pass
+    work_together((partial(work, j) for j in range(pairs)), worker_count(workers))
     return found
 
 

@@ -18,9 +18,8 @@ import numpy as np
 import pyarrow as pa
 
 from sahelsim.experiment import tables
-from sahelsim.experiment.files import Abandoned
 from sahelsim.experiment.places import place_codes
-from sahelsim.experiment.threads import work_together
+from sahelsim.experiment.threads import Abandoned, work_together
 from sahelsim.model.build import Template
 from sahelsim.model.day import run_days
 from sahelsim.model.health import check_health
@@ -139,5 +138,5 @@ def run_parts(
         part, mine.world = run_part(template, seed, first, count, tick, used)
         keep(part)
 
-    calls = [partial(work, first, count) for first, count in todo]
+    calls = (partial(work, first, count) for first, count in todo)
     work_together(calls, worker_count(workers), stop)

@@ -20,7 +20,6 @@ import pyarrow as pa
 
 from sahelsim import __version__
 from sahelsim.base.errors import InputError
-from sahelsim.experiment.files import stack
 from sahelsim.experiment.places import PlaceCounts
 from sahelsim.experiment.runner import Part, Progress, chunks, run_parts, worker_count
 from sahelsim.experiment.store import (
@@ -31,6 +30,7 @@ from sahelsim.experiment.store import (
     StoredTables,
     read_manifest,
 )
+from sahelsim.experiment.table_files import stack
 from sahelsim.model.build import Template, template
 from sahelsim.model.kernel import source_hash
 from sahelsim.model.posterior import Posterior, choose_posterior
@@ -51,7 +51,9 @@ class Run:
 
     Attributes:
         scenario: The resolved scenario.
-        manifest: Versions, seed, hashes, parameters, command, duration.
+        manifest: Versions, seed, hashes, parameters, command, and ``duration_s``: the wall time of
+            :meth:`Job.go` until all tables were there (on disk, where it has a directory); what an
+            earlier, interrupted call took is not in it.
         tables: pyarrow tables by name (``outcomes, daily, tails, events, localities, ...``); those
             of a result directory are read when they are asked for.
         path: Result directory, or None where the run was kept in memory.
@@ -127,7 +129,7 @@ class Job:
 
         Args:
             progress: As :func:`run` takes it.
-            joining: Entered while the tables of all chunks are joined.
+            joining: Entered while the tables of all chunks are joined and the chunks dropped.
         """
         if self.store is None:
             return self._in_memory(progress)
@@ -176,10 +178,10 @@ class Job:
 
         self._run(todo, keep, progress)
         with joining:
-            store.complete(
-                everything, self.template.plan, self.template.names, self._ended(began),
-                worker_count(self.workers),
-            )  # fmt: skip
+            store.join(
+                everything, self.template.plan, self.template.names, worker_count(self.workers)
+            )
+            store.complete(self._ended(began))
         return load_run(store.path)
 
     def _run(

@@ -32,24 +32,20 @@ import pyarrow as pa
 
 from sahelsim.base.errors import InputError
 from sahelsim.experiment import manifests
-from sahelsim.experiment.files import (
-    Abandoned,
-    FolderLock,
+from sahelsim.experiment.files import FolderLock, is_temporary, telling, write_bytes
+from sahelsim.experiment.manifests import MANIFEST
+from sahelsim.experiment.places import PlaceCounts
+from sahelsim.experiment.table_files import (
     check_table,
-    is_temporary,
     read_array,
     read_arrow,
     read_table,
     shape,
-    telling,
     write_array,
     write_arrow,
-    write_bytes,
     write_table,
 )
-from sahelsim.experiment.manifests import MANIFEST
-from sahelsim.experiment.places import PlaceCounts
-from sahelsim.experiment.threads import work_together
+from sahelsim.experiment.threads import Abandoned, work_together
 from sahelsim.model.encoding import Names
 from sahelsim.model.posterior import Posterior, write_posterior
 from sahelsim.scenario import Scenario
@@ -267,21 +263,13 @@ class ResultStore:
 
     # ---- the whole -----------------------------------------------------------------------------
 
-    def complete(
-        self,
-        firsts: list[int],
-        plan: Scenario,
-        names: Names,
-        manifest: dict[str, Any],
-        workers: int = 1,
-    ) -> None:
-        """Join the chunks into whole tables, write the final manifest, then drop the chunks.
+    def join(self, firsts: list[int], plan: Scenario, names: Names, workers: int = 1) -> None:
+        """Join the chunks into whole tables; the chunks stay.
 
         Args:
             firsts: First replicate of every chunk, in order.
             plan: The scenario.
             names: Labels of every axis.
-            manifest: What the manifest says, but for the tables.
             workers: Threads; each joins one table at a time.
         """
         stop = threading.Event()
@@ -308,6 +296,13 @@ class ResultStore:
         # the longest ones begin first
         others = [partial(join, name) for name in PART_TABLES if name != "events"]
         work_together([partial(join, "events"), join_places, *others], workers, stop)
+
+    def complete(self, manifest: dict[str, Any]) -> None:
+        """Write the final manifest, then drop the chunks.
+
+        Args:
+            manifest: What it says, but for the tables.
+        """
         shapes = {name: shape(self.path / f"{name}.parquet") for name in TABLES}
         self.write_manifest({**manifest, "tables": shapes, "status": "complete"})
         shutil.rmtree(self.parts, ignore_errors=True)

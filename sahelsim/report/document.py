@@ -19,7 +19,7 @@ from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
 from sahelsim import __version__
-from sahelsim.experiment.files import disk_fault, write_bytes
+from sahelsim.experiment.files import telling, write_bytes
 from sahelsim.report.parts import Card, Section
 from sahelsim.report.style import CONFIG, HOLDERS, figure_json, holder_name, script_json
 
@@ -79,10 +79,8 @@ def write_page(text: str, path: Path) -> Path:
     Raises:
         EnvironmentFault: SS6010, the file cannot be written.
     """
-    try:
+    with telling(path.parent):
         path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise disk_fault(path.parent, error) from error
     write_bytes(path, text.encode())
     return path
 

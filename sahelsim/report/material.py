@@ -11,7 +11,7 @@ import pandas as pd
 
 from sahelsim.experiment import Comparison, Run, compare
 from sahelsim.report.parts import Table
-from sahelsim.report.quantiles import COLUMNS, counts, fan, spread, wide
+from sahelsim.report.quantiles import COLUMNS, fan, spread, wide
 from sahelsim.report.style import DOCUMENTED, RUN_COLOURS, RUN_DASHES
 from sahelsim.report.words import number
 from sahelsim.theatre import Theatre
@@ -167,19 +167,6 @@ class Material:
     def _apart_km(self, start: str, end: str) -> float:
         a, b = self.theatre.locality(start), self.theatre.locality(end)
         return great_circle_km(a.lat, a.lon, b.lat, b.lon)
-
-    def event_grids(self, kinds: Iterable[str], value: str = "") -> dict[str, pd.DataFrame]:
-        """Run name to events of some kinds a day (or their ``value`` added up)."""
-        wanted = list(kinds)
-        return {
-            name: counts(
-                rows[rows["kind"].isin(wanted)],
-                self.dates,
-                list(self.runs[name].outcomes.index),
-                value,
-            )
-            for name, rows in self.events.items()
-        }
 
     @cached_property
     def documented(self) -> list[Event]:

@@ -11,7 +11,7 @@ import plotly.io
 
 from sahelsim.base.errors import EnvironmentFault
 from sahelsim.base.extra import needs_extra
-from sahelsim.experiment.files import disk_fault
+from sahelsim.experiment.files import telling
 from sahelsim.report.parts import Chart, Section
 
 Kind = Literal["png", "svg", "pdf"]
@@ -45,10 +45,8 @@ def write_figures(sections: Iterable[Section], folder: Path, kind: Kind) -> list
     """
     charts = charts_of(sections)
     files = [folder / f"{chart.id}.{kind}" for chart in charts]
-    try:
+    with telling(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError as fault:
-        raise disk_fault(folder, fault) from fault
     with needs_extra("kaleido", "static"):
         import kaleido.errors as kaleido
     try:

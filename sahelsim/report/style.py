@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import json
 import math
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -90,6 +91,17 @@ def layout(**changes: Any) -> go.Layout:
         autosize=True,
     )  # fmt: skip
     return base.update(changes)
+
+
+def rows_axis(labels: Sequence[str]) -> dict[str, Any]:
+    """An upright axis with a labelled row at each of 0, 1, 2 …, from the top down."""
+    return {
+        "tickvals": list(range(len(labels))),
+        "ticktext": list(labels),
+        "range": [len(labels) - 0.4, -0.6],
+        "ticks": "",
+        "showgrid": False,
+    }
 
 
 def date_axis(first: Any, last: Any) -> dict[str, Any]:

@@ -120,11 +120,6 @@ class Theatre:
         return _positions(self.airfields, "icao")
 
     @cached_property
-    def tail_index(self) -> Mapping[str, int]:
-        """Tail -> row of every array over aircraft."""
-        return _positions(self.tails, "tail")
-
-    @cached_property
     def regions(self) -> tuple[str, ...]:
         """The first-level regions, in the order of their first locality."""
         return tuple(dict.fromkeys(locality.admin1 for locality in self.localities))

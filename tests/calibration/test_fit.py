@@ -112,7 +112,7 @@ def test_a_killed_search_simulates_only_what_is_missing(
         search(targets, first)
     (tmp_path / "cut.npz").write_bytes(next(tmp_path.glob("*.npz")).read_bytes()[:100])
     again = Evaluations(toy, tmp_path, workers=2)
-    assert 140 <= len(again) <= 150
+    assert len(again) == 150  # all that were simulated, those of the other thread too
     _, population = search(targets, again)
     assert (population.units == found[1].units).all()
     whole = Evaluations(toy, tmp_path)

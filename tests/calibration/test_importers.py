@@ -12,7 +12,6 @@ from sahelsim.base.problems import InvalidInput
 from sahelsim.calibration.event_table import (
     COLUMNS,
     DEATHS,
-    merge_events,
     read_events,
     write_events,
 )
@@ -229,13 +228,6 @@ def test_the_table_survives_its_file(save: Callable[..., Path], tmp_path: Path) 
     with pytest.raises(InputError) as caught:
         read_events(tmp_path / "f.parquet")
     assert caught.value.code == "SS7011"
-
-
-def test_a_later_file_replaces_what_it_holds_again(save: Callable[..., Path]) -> None:
-    old = import_ged(save(example("ged"))).events
-    new = old.assign(best=old["best"] + 1).iloc[2:]
-    merged = merge_events([old, new])
-    assert merged["best"].tolist() == [7, 4, 17, 11, 1]
 
 
 def test_examples_exist_for_every_form_and_no_other() -> None:

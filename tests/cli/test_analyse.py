@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import shlex
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from sahelsim.cli.analyse import analyse
 from sahelsim.cli.main import main
 from sahelsim.experiment.sweep import Sweep, futures_table, load_spec
 from sahelsim.model.draws import make_key, uniform_grid
+from tests.examples import examples, run_examples
 
 Capture = pytest.CaptureFixture[str]
 SWEEP = Path("outputs/airlift-sweep")
@@ -65,11 +65,7 @@ def told(words: str, capsys: Capture, code: int = 0) -> Any:
 @pytest.mark.parametrize("name", ["analyse", *analyse.commands])
 def test_every_help_has_examples_that_run(name: str, here: Path, capsys: Capture) -> None:
     command: click.Command = analyse if name == "analyse" else analyse.commands[name]
-    lines = re.findall(r"(?m)^ +sahelsim (.+)$", command.epilog or "")
-    assert 2 <= len(lines) <= 4
-    for line in lines:
-        assert main(shlex.split(line.replace("> 1500", "> 500"))) == 0, line
-        assert capsys.readouterr().out
+    run_examples([line.replace("> 1500", "> 500") for line in examples(command)], capsys)
 
 
 def test_sensitivity_finds_the_one_input_that_matters(here: Path, capsys: Capture) -> None:

@@ -13,6 +13,7 @@ import pytest
 from sahelsim.cli.compare import compare, whatif
 from sahelsim.cli.main import main
 from sahelsim.experiment import compare_all, load_run
+from tests.examples import examples, run_examples
 
 Capture = pytest.CaptureFixture[str]
 PAIR = ["no-airlift", "documented-2023"]
@@ -30,11 +31,7 @@ def short(*words: str, out: str = "r", n: int = 3, days: int = 6) -> list[str]:
 
 @pytest.mark.parametrize("command", [compare, whatif], ids=["compare", "whatif"])
 def test_the_examples_of_the_help_run(command: click.Command, here: Path, capsys: Capture) -> None:
-    lines = re.findall(r"(?m)^ +sahelsim (.+)$", command.epilog or "")
-    assert len(lines) >= 2
-    for line in lines:
-        assert main(shlex.split(line)) == 0, line
-        assert capsys.readouterr().out
+    run_examples(examples(command), capsys)
 
 
 def test_the_reference_is_the_first_and_differences_are_the_others_minus_it(

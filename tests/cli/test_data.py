@@ -2,16 +2,15 @@ from __future__ import annotations
 
 import json
 import re
-import shlex
 from pathlib import Path
 
-import click
 import pytest
 
 from sahelsim.calibration.derive import COUNTRIES_FILE, MONTHS_FILE
 from sahelsim.calibration.observed import DATA, country_table
 from sahelsim.cli.data import data
 from sahelsim.cli.main import main
+from tests.examples import examples, run_examples
 
 Out = pytest.CaptureFixture[str]
 
@@ -23,12 +22,7 @@ def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("name", ["", *data.commands])
 def test_every_help_has_examples_that_run(name: str, capsys: Out) -> None:
-    command: click.Command = data.commands[name] if name else data
-    lines = re.findall(r"(?m)^ +sahelsim (.+)$", command.epilog or "")
-    assert 2 <= len(lines) <= 4
-    for line in lines:
-        assert main(shlex.split(line)) == 0, line
-        assert capsys.readouterr().out
+    run_examples(examples(data.commands[name] if name else data), capsys)
 
 
 def test_import_writes_a_table_and_tells_what_it_holds(capsys: Out) -> None:

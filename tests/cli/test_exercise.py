@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,15 +12,16 @@ import pytest
 from sahelsim.cli.exercise import exercise
 from sahelsim.cli.main import main
 from sahelsim.exercise import Game
+from tests.examples import examples
 
 
-def examples() -> Iterator[str]:
+def typed() -> Iterator[str]:
     """Every example of every command, in an order in which each finds what it needs."""
     order = ("check", "new", "schema", "bots", "status", "debrief", "print", "rewind", "inject",
              "branch", "replay", "export", "erase-names", "serve", "demo")  # fmt: skip
     assert set(order) == set(exercise.commands)
     for command in (exercise, *(exercise.commands[name] for name in order)):
-        lines = re.findall(r"(?m)^ +sahelsim (.+)$", command.epilog or "")
+        lines = examples(command)
         assert lines, command.name
         yield from lines
 
@@ -35,7 +35,7 @@ def test_every_example_runs(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(folder)
-    for line in examples():
+    for line in typed():
         words = shlex.split(line)
         if words[:3] == ["exercise", "new", "my-class"] and Path("my-class.exercise.yaml").exists():
             words.append("--force")

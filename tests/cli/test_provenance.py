@@ -16,6 +16,7 @@ import yaml
 from sahelsim.cli import provenance
 from sahelsim.cli.main import main
 from sahelsim.experiment.sweep.loading import find_sweep
+from tests.examples import examples, run_examples
 
 Capture = pytest.CaptureFixture[str]
 
@@ -59,9 +60,7 @@ def test_every_example_runs(
     command: Any, results: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:
     monkeypatch.chdir(results)
-    for line in re.findall(r"(?m)^ +sahelsim (.+)$", command.epilog or ""):
-        assert main(shlex.split(line)) == 0, line
-        assert capsys.readouterr().out
+    run_examples(examples(command), capsys)
 
 
 def test_both_runs_of_a_comparison_are_repeated(results: Path, capsys: Capture) -> None:

@@ -375,9 +375,10 @@ def test_the_clock_on_a_terminal_shows_the_seconds(here: Path) -> None:
     )
     text, ended = on_a_terminal([sys.executable, "-c", code], 80, here)
     assert ended == 0
-    assert [item.partition("\x1b")[0] for item in text.split("\r") if item.strip()] == [
-        "at work ...", "at work ... 1 s", "at work ... 2 s"
-    ]  # fmt: skip
+    shown = [item.partition("\x1b")[0] for item in text.split("\r") if item.strip()]
+    # a machine at work elsewhere may come too late for the last
+    assert shown[:2] == ["at work ...", "at work ... 1 s"]
+    assert shown[2:] in ([], ["at work ... 2 s"])
 
 
 def test_what_follows_the_bar_shows_its_seconds_only_where_it_lasts(here: Path) -> None:

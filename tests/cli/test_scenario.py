@@ -13,12 +13,9 @@ from sahelsim.cli.explain import explain
 from sahelsim.cli.main import cli, main
 from sahelsim.cli.scenario import scenario
 from sahelsim.scenario import load_scenario, shipped_scenarios
+from tests.examples import examples
 
 Out = pytest.CaptureFixture[str]
-
-
-def _examples(command: click.Command) -> list[str]:
-    return re.findall(r"(?m)^ +sahelsim (.+)$", command.epilog or "")
 
 
 def _commands() -> Iterator[tuple[str, click.Command]]:
@@ -34,7 +31,7 @@ def test_every_help_has_examples_that_run(
     name: str, command: click.Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Out
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    lines = _examples(command)
+    lines = examples(command)
     assert 2 <= len(lines) <= 4
     for line in lines:
         assert main(shlex.split(line)) == 0, line

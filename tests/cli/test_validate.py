@@ -3,15 +3,14 @@ from __future__ import annotations
 import csv
 import json
 import re
-import shlex
 from pathlib import Path
 
-import click
 import pytest
 
 from sahelsim.calibration.facts import FACTS
 from sahelsim.cli.main import main
 from sahelsim.cli.validate import PAGE, validate
+from tests.examples import examples, run_examples
 
 Out = pytest.CaptureFixture[str]
 
@@ -22,12 +21,7 @@ def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_help_has_examples_that_run(capsys: Out) -> None:
-    command: click.Command = validate
-    lines = re.findall(r"(?m)^ +sahelsim (.+)$", command.epilog or "")
-    assert 2 <= len(lines) <= 4
-    for line in lines:
-        assert main(shlex.split(line)) == 0, line
-        assert capsys.readouterr().out
+    run_examples(examples(validate), capsys)
 
 
 def test_page_and_tables_are_written_and_kept(capsys: Out) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import resource
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -28,6 +30,15 @@ def stored(plan: Scenario, tmp_path_factory: pytest.TempPathFactory) -> Run:
 def in_memory(plan: Scenario) -> Run:
     """The same by two workers, in memory."""
     return run(plan, REPLICATES, seed=5, workers=2)
+
+
+@pytest.fixture
+def small_files() -> Iterator[None]:
+    """No file may grow beyond 2 kB, as on a disk with no room."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def files(folder: Path) -> dict[str, bytes]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import sahelsim
 from sahelsim.base.errors import InputError, SahelsimError
 from sahelsim.experiment import Run, load_run, prepare, run, runner
 from sahelsim.experiment.runner import CHUNK, chunks, worker_count
-from sahelsim.experiment.store import IDENTITY, TABLES
+from sahelsim.experiment.store import IDENTITY, TABLES, ResultStore
 from sahelsim.model import SahelModel
 from sahelsim.scenario import Scenario
 from sahelsim.scenario.cutting import cut
@@ -83,6 +84,19 @@ def test_manifest_says_what_was_run(stored: Run, plan: Scenario) -> None:
     assert manifest["started"] <= manifest["finished"]
     assert manifest["command"].startswith("sahelsim.run('documented-2023', replicates=23, seed=5, ")
     assert set(IDENTITY) <= set(manifest)
+
+
+def test_the_duration_lasts_until_the_tables_are_on_disk(
+    plan: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = ResultStore.join
+
+    def slowly(self: ResultStore, *given: Any) -> None:
+        time.sleep(0.5)
+        real(self, *given)
+
+    monkeypatch.setattr(ResultStore, "join", slowly)
+    assert run(cut(plan, 2), 2, out=tmp_path / "slowly").manifest["duration_s"] > 0.5
 
 
 def test_the_specification_knows_every_change_of_the_request(plan: Scenario) -> None:

@@ -4,30 +4,15 @@ from __future__ import annotations
 
 import errno
 import json
-import os
 import resource
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
-from sahelsim.base.columns import words
 from sahelsim.base.errors import EnvironmentFault, InputError
-from sahelsim.experiment import files as files_module
 from sahelsim.experiment import load_run, prepare, run
-from sahelsim.experiment.files import (
-    FolderLock,
-    disk_fault,
-    read_table,
-    write_bytes,
-    write_table,
-)
+from sahelsim.experiment.files import disk_fault
 from sahelsim.experiment.store import MANIFEST, TABLES, ResultStore, result_path
 from sahelsim.scenario import Scenario
 from sahelsim.scenario.cutting import cut
@@ -45,93 +30,11 @@ def done(short: Scenario, tmp_path: Path) -> Path:
     return tmp_path / "done"
 
 
-@pytest.fixture
-def small_files() -> Iterator[None]:
-    """No file may grow beyond 2 kB, as on a disk with no room."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, hard))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-
-
 def refused(out: Path, plan: Scenario, replicates: int = 2, **named: Any) -> Any:
     """The error that a run into ``out`` ends with."""
     with pytest.raises((InputError, EnvironmentFault)) as caught:
         run(plan, replicates, out=out, **named)
     return caught.value
-
-
-# ---- files -------------------------------------------------------------------------------------
-
-
-def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path, small_files: None) -> None:
-    file = tmp_path / "file"
-    write_bytes(file, b"old")
-    with pytest.raises(EnvironmentFault) as caught:
-        write_bytes(file, bytes(5_000))
-    assert caught.value.code == "SS6010"
-    assert file.read_bytes() == b"old"
-    assert list(tmp_path.iterdir()) == [file]
-
-
-def test_a_table_is_replaced_whole_or_not_at_all(tmp_path: Path, small_files: None) -> None:
-    file = tmp_path / "table.parquet"
-    write_table(file, [pa.table({"x": [1, 2]})])
-    noise = np.frombuffer(np.arange(9_000, dtype=np.int64).tobytes()[::-1], dtype=np.uint16)
-    with pytest.raises(EnvironmentFault, match=f"File too large: {file}"):
-        write_table(file, [pa.table({"x": (noise.astype(np.int64) * 48_271) % 2_147_483_647})])
-    assert read_table(file).to_pydict() == {"x": [1, 2]}
-    assert list(tmp_path.iterdir()) == [file]
-
-
-@pytest.mark.parametrize(
-    ("number", "message", "hint"),
-    [
-        (errno.ENOSPC, "the disk is full: x", "free some space and run the same command again"),
-        (errno.EDQUOT, "the disk is full: x", "free some space and run the same command again"),
-        (errno.EROFS, "the folder cannot be written: x", "choose another one with --out"),
-        (errno.EACCES, "the folder cannot be written: x", "choose another one with --out"),
-        (
-            errno.ENOTDIR, "a file lies where a folder should be: x",
-            "choose another folder with --out",
-        ),
-        (errno.EIO, "Input/output error: x", "choose another folder with --out"),
-    ],
-)  # fmt: skip
-def test_what_the_system_refuses_in_words(number: int, message: str, hint: str) -> None:
-    error = disk_fault(Path("x"), OSError(number, os.strerror(number)))
-    assert (error.code, error.message, error.hint) == ("SS6010", message, hint)
-    assert error.exit_code == 6
-
-
-def test_tables_are_joined_in_bounded_row_groups(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(files_module, "ROW_GROUP", 10)
-    parts = [
-        pa.table({"n": list(range(4 * k, 4 * k + 4)), "id": words([0] * 4, [f"w{k}"])})
-        for k in range(7)
-    ]
-    write_table(tmp_path / "t.parquet", iter(parts))
-    kept = pq.ParquetFile(tmp_path / "t.parquet").metadata
-    assert [kept.row_group(k).num_rows for k in range(kept.num_row_groups)] == [12, 12, 4]
-    frame = read_table(tmp_path / "t.parquet").to_pandas()
-    assert list(frame["n"]) == list(range(28))
-    assert list(frame["id"].astype(str)) == [f"w{k}" for k in range(7) for _ in range(4)]
-    monkeypatch.setattr(files_module, "DOUBLED_AFTER", 2)
-    monkeypatch.setattr(files_module, "ROW_GROUP_MOST", 30)
-    many = (pa.table({"n": list(range(5))}) for _ in range(44))
-    write_table(tmp_path / "many.parquet", many)  # few groups in a long table
-    kept = pq.ParquetFile(tmp_path / "many.parquet").metadata
-    sizes = [kept.row_group(k).num_rows for k in range(kept.num_row_groups)]
-    assert sizes == [10, 10, 20, 20, 30, 30, 30, 30, 30, 10]
-
-
-def test_a_folder_named_like_a_partition_adds_no_column(tmp_path: Path) -> None:
-    folder = tmp_path / "seed=7"
-    folder.mkdir()
-    write_table(folder / "t.parquet", [pa.table({"x": [1]})])
-    assert read_table(folder / "t.parquet").column_names == ["x"]
 
 
 # ---- what a directory may hold -----------------------------------------------------------------
@@ -274,20 +177,6 @@ def test_two_processes_do_not_write_one_directory(tmp_path: Path, short: Scenari
     assert error.message == f"another run is writing {out}"
     job.go()
     assert run(short, 1, out=out).replicates == 1  # free again
-
-
-def test_a_lock_ends_with_its_process(tmp_path: Path) -> None:
-    code = (
-        "import os, signal\nfrom pathlib import Path\n"
-        "from sahelsim.experiment.files import FolderLock\n"
-        f"held = FolderLock(Path({str(tmp_path)!r}))\nprint('held', flush=True)\n"
-        "os.kill(os.getpid(), signal.SIGKILL)"
-    )
-    ended = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=False
-    )
-    assert (ended.stdout, ended.returncode) == ("held\n", -9)
-    FolderLock(tmp_path).close()
 
 
 # ---- room on the disk --------------------------------------------------------------------------

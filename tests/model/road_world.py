@@ -64,6 +64,11 @@ def send_convoy(
     n = propose(
         w.clock, w.orders, POLICY, actor, SEND_CONVOY, origin, destination, -1, -1, load, men
     )
+    return give_convoy(w, rules, n)
+
+
+def give_convoy(w: World, rules: Rules, n: int) -> int:
+    """Apply the order of a convoy in row ``n``; return the reason."""
     return apply_convoy(
         w.clock,
         w.geography,

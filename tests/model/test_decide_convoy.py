@@ -11,7 +11,7 @@ from sahelsim.model.mechanisms.sustainment import assess, rate_kg
 from sahelsim.model.orders import R_OK, SEND_CONVOY
 from sahelsim.model.world import APPLIED, CONVOY, MOVING, O_I0, O_STATUS, O_VERB, World
 from sahelsim.theatre.actors import JNIM, MLI, NER
-from tests.model.road_world import TRUCE, Rules, march_day, sustain
+from tests.model.road_world import TRUCE, Rules, give_convoy, march_day, sustain
 from tests.model.small_world import small_world
 
 
@@ -163,21 +163,7 @@ def test_orders_of_the_policy_are_valid_and_keep_a_quiet_country_supplied() -> N
         first = int(w.orders.count[0])
         decide(w, rules)
         for n in range(first, int(w.orders.count[0])):
-            reason = apply_convoy(
-                w.clock,
-                w.geography,
-                w.land,
-                w.states,
-                w.moves,
-                w.ledger,
-                w.events,
-                rules.convoy,
-                rules.sustainment,
-                rules.politics,
-                w.orders.row[n],
-                w.orders.number[n],
-                n,
-            )
+            reason = give_convoy(w, rules, n)
             assert reason == R_OK
             w.orders.row[n, O_STATUS] = APPLIED
         march_day(w, rules)

@@ -20,7 +20,7 @@ from sahelsim.exercise.loading import Exercise
 from sahelsim.exercise.state import Branch, Order
 from sahelsim.exercise.whatif import OUTCOMES, SCORE, Sides, turn_of
 from sahelsim.experiment.comparison import Comparison
-from sahelsim.experiment.files import disk_fault, write_bytes
+from sahelsim.experiment.files import telling, write_bytes
 from sahelsim.model.kernel import source_hash
 from sahelsim.scenario.hashing import digest
 
@@ -189,8 +189,6 @@ def _kept(path: Path | None) -> list[Comparison] | None:
 def _keep(path: Path | None, items: list[Comparison]) -> None:
     if path is None:
         return
-    try:
+    with telling(path.parent):
         path.parent.mkdir(exist_ok=True)
-    except OSError as error:
-        raise disk_fault(path.parent, error) from error
     write_bytes(path, json.dumps([asdict(item) for item in items], indent=1).encode())

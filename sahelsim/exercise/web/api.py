@@ -70,8 +70,8 @@ def lead(request: Request, deed: Lead) -> dict[str, Any]:
 @router.get("/picture")
 def picture(request: Request) -> dict[str, Any]:
     """What the team of the seat may know now."""
-    room, token, seat = seat_of(request)
-    return dict(room.seen_by(seat.team, token).picture)
+    room, _, seat = seat_of(request)
+    return dict(room.seen_by(seat.team).picture)
 
 
 @router.get("/white/picture")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from fastapi import FastAPI
@@ -47,6 +47,9 @@ def create_app(hall: Hall, address: str = "") -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        for room in hall.rooms.values():
+            with suppress(SahelsimError):  # the page itself will tell its reader
+                player.lay_out(room)
         yield
         streams.stop()
 
@@ -78,7 +81,7 @@ def _stream(request: Request, reader: str) -> Response:
 
         def look() -> str:
             room.seat(token)
-            return room.seen_by(seat.team, token).version
+            return room.seen_by(seat.team).version
 
     elif reader in ("white", "screen"):
         room, token = facilitator_of(request)

@@ -45,12 +45,11 @@ class Guard:
 
     Args:
         app: What it guards.
-        requests: Requests a minute and address.
     """
 
-    def __init__(self, app: ASGIApp, requests: int = MOST_REQUESTS) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self._rate = Window(requests)
+        self._rate = Window(MOST_REQUESTS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""

@@ -94,10 +94,10 @@ def _go_on(where: str, exercise: Exercise, jobs: Jobs) -> Opened:
     return Opened(Room(game, jobs), game.new_facilitator(), where, False)
 
 
-def open_demo(turns: int = 1, language: Language | None = None) -> tuple[Hall, Opened]:
-    """A game in memory with the model in every seat and ``turns`` turns played."""
+def open_demo(language: Language | None = None) -> tuple[Hall, Opened]:
+    """A game in memory with the model in every seat and one turn played."""
     game, keys = Game.create(DEMO, rehearsal=False)
-    play_on(game, turns)
+    play_on(game, 1)
     game.set_joining(True)
     room = Room(game, Jobs(), keys.codes)
     room.language = language or room.language

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import APIRouter
@@ -103,19 +103,34 @@ def take_seat(request: Request, deed: Join) -> tuple[Room, str]:
 def play(request: Request) -> Response:
     """The page of a seat."""
     try:
-        room, token, seat = seat_of(request)
+        room, _, seat = seat_of(request)
     except InputError:
         return RedirectResponse("/", SEE_OTHER)
-    return _seat_page(request, room, token, seat.team)
+    return _seat_page(request, room, seat.team)
+
+
+def lay_out(room: Room) -> None:
+    """Draw the page of every team, so that a class that joins at once need not wait for it."""
+    for team in room.game.exercise.file.teams:
+        _drawn(room, team, room.language)
 
 
 def _seat_page(
-    request: Request, room: Room, token: str, team: str,
+    request: Request, room: Room, team: str,
     typed: Mapping[str, Any] | None = None, fault: InputError | None = None,
 ) -> Response:  # fmt: skip
     language = language_of(request, room)
-    sight = room.seen_by(team, token)
     scribe = _scribe_teams(request, room, language)
+    html = _drawn(room, team, language, scribe, typed, fault)
+    return page(request, html, status(fault) if fault else 200)
+
+
+def _drawn(
+    room: Room, team: str, language: Language, scribe: Sequence[tuple[str, str]] = (),
+    typed: Mapping[str, Any] | None = None, fault: InputError | None = None,
+) -> str:  # fmt: skip
+    """The page of a team's seats; one without a fault is drawn once."""
+    sight = room.seen_by(team)
 
     def draw() -> str:
         shown = seat_page(room.game.engine, sight.picture, language)
@@ -132,9 +147,8 @@ def _seat_page(
         )  # fmt: skip
 
     if fault is not None:
-        return page(request, draw(), status(fault))
-    key = ("seat", team, sight.version, language, "scribe" if scribe else "")
-    return page(request, room.page(key, draw))
+        return draw()
+    return room.page(("seat", team, sight.version, language, "scribe" if scribe else ""), draw)
 
 
 def _scribe_teams(request: Request, room: Room, language: Language) -> list[tuple[str, str]]:
@@ -166,7 +180,7 @@ def _act(request: Request, name: str, found: dict[str, Any]) -> Response:
     except InputError as fault:
         if by_script(request) or status(fault) == 401:
             raise
-        return _seat_page(request, room, token, seat.team, found, fault)
+        return _seat_page(request, room, seat.team, found, fault)
     return done(request, "/play#orders", answer)
 
 

@@ -20,6 +20,7 @@ from sahelsim.exercise.access import fingerprint, new_token, seat_of_token, team
 from sahelsim.exercise.game import Game
 from sahelsim.exercise.log import Draft
 from sahelsim.exercise.phrases import Language
+from sahelsim.exercise.picture import picture
 from sahelsim.exercise.state import Seat
 from sahelsim.exercise.web.jobs import Jobs
 from sahelsim.exercise.web.public import public_picture
@@ -89,9 +90,9 @@ class Room:
 
     # ---- what is to be seen --------------------------------------------------------------------
 
-    def seen_by(self, team: str, token: str) -> Sight:
-        """What the seat of ``token``, of ``team``, may see now."""
-        return self._sight(team, lambda: self.game.see(token))
+    def seen_by(self, team: str) -> Sight:
+        """What the seats of a team may see now; that of a token is known from :meth:`seat`."""
+        return self._sight(team, lambda: picture(self.game.engine, self.game.state, team))
 
     def seen_by_all(self) -> Sight:
         """What the projector shows."""
@@ -109,8 +110,8 @@ class Room:
             known = self._sights.get(reader)
         if known is not None and known.seq == seq:
             return known
-        picture = look()
-        sight = Sight(seq, digest(picture), picture)
+        shown = look()
+        sight = Sight(seq, digest(shown), shown)
         with self._lock:
             self._sights[reader] = sight
         return sight

@@ -8,19 +8,20 @@ interrupted study goes on where it stopped.
 from __future__ import annotations
 
 import hashlib
-import threading
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
 
 from sahelsim.base.errors import InputError
-from sahelsim.experiment.files import disk_fault, read_table, write_table
+from sahelsim.experiment.files import telling
 from sahelsim.experiment.runner import Progress, worker_count
 from sahelsim.experiment.running import describe
+from sahelsim.experiment.table_files import read_table, write_table
+from sahelsim.experiment.threads import work_together
 from sahelsim.model.build import Template, template
 from sahelsim.model.day import run_days
 from sahelsim.model.encoding import Names
@@ -115,10 +116,8 @@ def run_case(
         return frame
     frame = _run(templates, arms, replicates, seed, measure, workers, progress)
     if path is not None:
-        try:
+        with telling(path.parent):
             path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise disk_fault(path.parent, error) from error
         table = pa.Table.from_pandas(frame, preserve_index=False)
         write_table(path, [table.replace_schema_metadata({b"specification": identity})])
     return frame
@@ -133,28 +132,22 @@ def _run(
     workers: int | None,
     progress: Progress | None,
 ) -> pd.DataFrame:
-    stop = threading.Event()
+    rows: dict[tuple[str, int], dict[str, object]] = {}
 
-    def one(key: str, replicate: int) -> dict[str, object]:
-        if stop.is_set():
-            return {}
+    def one(key: str, replicate: int) -> None:
         drawn = templates[key].drawn(seed, replicate)
         world = arms[key].world(drawn, seed, replicate)
         run_days(world, drawn.parameters, drawn.plan.days)
         check_health(world, drawn.plan.id)
         if progress is not None:
             progress(1)
-        return {"arm": key, "replicate": replicate, **measure(world, drawn.names)}
+        rows[key, replicate] = {
+            "arm": key, "replicate": replicate, **measure(world, drawn.names)
+        }  # fmt: skip
 
-    with ThreadPoolExecutor(worker_count(workers), thread_name_prefix="sahelsim") as pool:
-        waiting = [pool.submit(one, key, j) for key in templates for j in range(replicates)]
-        try:
-            rows = [future.result() for future in waiting]
-        finally:
-            stop.set()
-            for future in waiting:
-                future.cancel()
-    return pd.DataFrame(rows)
+    runs = [(key, j) for key in templates for j in range(replicates)]
+    work_together((partial(one, *run) for run in runs), worker_count(workers))
+    return pd.DataFrame([rows[run] for run in runs])
 
 
 def _identity(

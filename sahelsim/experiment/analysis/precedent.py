@@ -90,8 +90,8 @@ class Loan:
     day: int
 
 
-def loan_of(plan: Scenario, type: str = "c130h") -> Loan:
-    """The loans of transports of a type in a scenario.
+def loan_of(plan: Scenario) -> Loan:
+    """The loans of C-130s in a scenario.
 
     Raises:
         InputError: SS4210, it lends none.
@@ -101,7 +101,7 @@ def loan_of(plan: Scenario, type: str = "c130h") -> Loan:
     kinds |= {tail: extra.type for tail, extra in plan.aircraft.items()}
     found = [
         order for order in plan.orders
-        if order.verb == "lend_tail" and kinds.get(str(order.arguments["tail"])) == type
+        if order.verb == "lend_tail" and kinds.get(str(order.arguments["tail"])) == "c130h"
     ]  # fmt: skip
     if not found:
         raise InputError(

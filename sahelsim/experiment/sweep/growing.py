@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -87,8 +88,7 @@ def _begins_with(after: Any, before: Any) -> bool:
 
 
 def _write(path: Path, new: SweepSpec, futures: Any, manifest: dict[str, Any]) -> None:
-    lock = FolderLock(path)
-    try:
+    with closing(FolderLock(path)):
         store = SweepStore(path, replace(new, folder=path))
         fresh = describe(new, manifest["command"], tuple(manifest["shard"]))
         now = datetime.now(UTC).isoformat(timespec="seconds")
@@ -97,5 +97,3 @@ def _write(path: Path, new: SweepSpec, futures: Any, manifest: dict[str, Any]) -
         store.write_manifest(content)  # from here on it is the larger sweep
         store.write_design(futures)
         store.log("grown", futures=len(futures), replicates=new.replication.most)
-    finally:
-        lock.close()

@@ -45,13 +45,11 @@ def find_sweep(path_or_name: str | Path) -> Path:
     raise InputError("SS4101", f"no such sweep file: {path_or_name}", hint=hint)
 
 
-def load_spec(path_or_name: str | Path, *, policies: Path | None = None) -> SweepSpec:
+def load_spec(path_or_name: str | Path) -> SweepSpec:
     """Load, resolve and check a sweep file.
 
     Args:
         path_or_name: A path, or the name of a shipped sweep such as ``airlift-sweep``.
-        policies: A folder with the resolved scenario of every policy, as a sweep directory keeps
-            them; policies are resolved from the file's own references by default.
 
     Raises:
         InputError: SS4101, there is no such file.
@@ -59,11 +57,21 @@ def load_spec(path_or_name: str | Path, *, policies: Path | None = None) -> Swee
     """
     path = find_sweep(path_or_name)
     source = read(path, name=str(path_or_name))
-    return build_spec(source, path.parent, policies)
+    return build_spec(source, path.parent)
 
 
 def build_spec(source: Source, folder: Path, policies: Path | None = None) -> SweepSpec:
-    """Check a parsed sweep file; arguments and errors are those of :func:`load_spec`."""
+    """Check a parsed sweep file.
+
+    Args:
+        source: The file.
+        folder: Where its own references begin.
+        policies: A folder with the resolved scenario of every policy, as a sweep directory keeps
+            them; policies are resolved from the file's own references by default.
+
+    Raises:
+        InvalidInput: every fault of the file, with line and suggestion.
+    """
 
     def locate(
         code: str, path: Any, message: str, hint: str | None = None, on_key: bool = False,

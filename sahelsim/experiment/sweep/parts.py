@@ -9,10 +9,10 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from hashlib import sha256
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -21,10 +21,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from sahelsim.base.errors import InputError
-from sahelsim.experiment.files import replacing, stack
 from sahelsim.experiment.sweep.keys import KEY_BYTES
 from sahelsim.experiment.sweep.spec import SweepSpec
 from sahelsim.experiment.sweep.work import OK, STATUSES, Rows
+from sahelsim.experiment.table_files import reading, stack, write_row_groups
 
 RUNS, DAILY, PLACES, QUARANTINE = "runs", "daily", "places", "quarantine"
 KINDS = (DAILY, PLACES, RUNS)
@@ -160,17 +160,12 @@ def write_part(path: Path, tables: Iterable[pa.Table], metadata: dict[str, str])
     Raises:
         EnvironmentFault: SS6010, the disk is full or the folder cannot be written.
     """
-    writer = None
-    with replacing(path) as file:
-        for whole in _grouped(tables):
-            table = whole.replace_schema_metadata(metadata)
-            writer = writer or _writer(file, table)
-            writer.write_table(table)
-        if writer is not None:
-            writer.close()
+    groups = (group.replace_schema_metadata(metadata) for group in _grouped(tables))
+    write_row_groups(path, groups, _densely)
 
 
 def _grouped(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
+    """Row groups by what they weigh: a sweep chooses how many columns and days a row has."""
     waiting: list[pa.Table] = []
     size = 0
     for table in tables:
@@ -183,17 +178,20 @@ def _grouped(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
         yield stack(waiting)
 
 
-def _writer(file: IO[bytes], table: pa.Table) -> pq.ParquetWriter:
+def _densely(table: pa.Table) -> dict[str, Any]:
+    """Whichever of dictionary and split bytes makes a column smaller."""
     split = [f"{field.name}.list.element" for field in table.schema if _is_list(field.type)]
     plain = [field.name for field in table.schema if not _is_list(field.type)]
     plain.remove("run_key")  # hashes repeat as little as they compress
     for name in _scattered(table):
         plain.remove(name)
         split.append(name)
-    return pq.ParquetWriter(
-        file, table.schema, compression="zstd", compression_level=3, use_dictionary=plain,
-        use_byte_stream_split=split, write_statistics=["future"],
-    )  # fmt: skip
+    return {
+        "compression_level": 3,
+        "use_dictionary": plain,
+        "use_byte_stream_split": split,
+        "write_statistics": ["future"],
+    }
 
 
 def _scattered(table: pa.Table) -> list[str]:
@@ -239,20 +237,9 @@ def rows_of(file: Path) -> int:
         return int(pq.read_metadata(file).num_rows)
 
 
-@contextmanager
-def _reading(file: Path) -> Iterator[None]:
-    try:
-        if file.is_dir():  # pyarrow would read a folder as a table of many files
-            raise IsADirectoryError("it is a folder")
-        yield
-    except FileNotFoundError:
-        raise
-    except (OSError, pa.ArrowException) as fault:
-        why = " ".join(str(fault).split())
-        raise InputError(
-            "SS4131", f"cannot read {file}: {why}",
-            hint=AGAIN if file.parent.name == RUNS else WITHOUT,
-        ) from fault  # fmt: skip
+def _reading(file: Path) -> AbstractContextManager[None]:
+    """:func:`reading` a part, which may vanish: another process may have joined it to others."""
+    return reading(file, "SS4131", AGAIN if file.parent.name == RUNS else WITHOUT)
 
 
 def read_parts(

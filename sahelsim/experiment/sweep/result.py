@@ -12,13 +12,13 @@ import pyarrow as pa
 
 from sahelsim.base.errors import InputError
 from sahelsim.base.yaml_source import parse
-from sahelsim.experiment.files import read_table
 from sahelsim.experiment.sweep.loading import build_spec
 from sahelsim.experiment.sweep.parts import DAILY, RUNS, one_row_a_run, read_parts, runs_table
 from sahelsim.experiment.sweep.schedule import Schedule
 from sahelsim.experiment.sweep.spec import SweepSpec
 from sahelsim.experiment.sweep.store import FUTURES, POLICIES, SWEEP, read_manifest
 from sahelsim.experiment.sweep.work import Rows
+from sahelsim.experiment.table_files import read_table
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import platform
-import shutil
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -23,13 +22,7 @@ import pyarrow as pa
 
 from sahelsim.base.errors import InputError
 from sahelsim.experiment import manifests
-from sahelsim.experiment.files import (
-    FolderLock,
-    is_temporary,
-    telling,
-    write_bytes,
-    write_table,
-)
+from sahelsim.experiment.files import FolderLock, is_temporary, telling, write_bytes
 from sahelsim.experiment.manifests import MANIFEST
 from sahelsim.experiment.sweep.parts import (
     BIGGEST,
@@ -50,6 +43,7 @@ from sahelsim.experiment.sweep.parts import (
 )
 from sahelsim.experiment.sweep.spec import FORMAT, SweepSpec
 from sahelsim.experiment.sweep.work import STATUSES, Rows
+from sahelsim.experiment.table_files import write_table
 from sahelsim.scenario.writing import to_yaml
 from sahelsim.theatre import load_theatre
 
@@ -364,14 +358,6 @@ class SweepStore:
         if self._lock is not None:
             self._lock.close()
             self._lock = None
-
-
-def remove_sweep(path: Path) -> None:
-    """Remove what a sweep wrote into a directory, and nothing else."""
-    for folder in (*KINDS, POLICIES, QUARANTINE):
-        shutil.rmtree(path / folder, ignore_errors=True)
-    for name in (MANIFEST, SWEEP, FUTURES, STATUS, EVENTS):
-        (path / name).unlink(missing_ok=True)
 
 
 def _json(data: Any) -> bytes:

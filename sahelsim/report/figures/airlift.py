@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from sahelsim.report.figures.ranges import range_figure
-from sahelsim.report.style import BINDINGS, RUN_COLOURS, date_axis, layout, rgba
+from sahelsim.report.style import BINDINGS, RUN_COLOURS, date_axis, layout, rgba, rows_axis
 
 WEEK_MS = 7 * 86_400_000
 
@@ -96,10 +96,7 @@ def legs_figure(
                 textfont={"size": 11}, hoverinfo="skip", name=f"{name} sorties", cliponaxis=False,
             )
         )  # fmt: skip
-    figure.update_yaxes(
-        tickvals=list(range(len(labels))), ticktext=labels, range=[len(labels) - 0.4, -0.6],
-        ticks="", showgrid=False,
-    )  # fmt: skip
+    figure.update_yaxes(rows_axis(labels))
     figure.update_xaxes(
         range=[0, 1.25 * top], showgrid=True, nticks=5, tickangle=0, zeroline=False,
         separatethousands=True, exponentformat="none",

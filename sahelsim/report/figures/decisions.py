@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from sahelsim.report.figures.forest import broken
-from sahelsim.report.style import BLUE, GREY, ORANGE, VERMILION, layout, rgba
+from sahelsim.report.style import BLUE, GREY, ORANGE, VERMILION, layout, rgba, rows_axis
 
 MOST_FUTURES = 60
 
@@ -177,7 +177,6 @@ def share_figure(parts: pd.DataFrame, unit: str = "") -> go.Figure:
         )
     )  # fmt: skip
     figure.add_vline(x=0.0, line={"width": 1.5, "color": GREY}, layer="below")
-    figure.update_yaxes(tickvals=list(rows), ticktext=list(parts.index), ticks="", showgrid=False,
-                        range=[len(parts) - 0.4, -0.6])  # fmt: skip
+    figure.update_yaxes(rows_axis(list(parts.index)))
     figure.update_xaxes(title={"text": unit}, showgrid=True, nticks=6, zeroline=False)
     return figure

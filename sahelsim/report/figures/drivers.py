@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from sahelsim.report.figures.forest import broken
-from sahelsim.report.style import BLUE, GREY, ORANGE, SKY, layout
+from sahelsim.report.style import BLUE, GREY, ORANGE, SKY, layout, rows_axis
 
 MOST = 15  # inputs drawn; the table has all
 
@@ -121,8 +121,4 @@ def _error(table: pd.DataFrame, value: str, low: str, high: str) -> dict[str, An
 
 
 def _input_axis(figure: go.Figure, names: list[str]) -> None:
-    figure.update_yaxes(
-        tickvals=list(range(len(names))),
-        ticktext=broken([name.replace("_", " ") for name in names], 22),
-        range=[len(names) - 0.4, -0.6], ticks="", showgrid=False,
-    )  # fmt: skip
+    figure.update_yaxes(rows_axis(broken([name.replace("_", " ") for name in names], 22)))

@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from sahelsim.report.figures.ranges import SYMBOLS
-from sahelsim.report.style import GREY, RUN_COLOURS, layout
+from sahelsim.report.style import GREY, RUN_COLOURS, layout, rows_axis
 
 COLUMNS = ("difference", "low", "high", "told")
 
@@ -51,10 +51,7 @@ def forest_figure(tables: Mapping[str, pd.DataFrame], unit: str = "") -> go.Figu
             )
         )  # fmt: skip
     figure.add_vline(x=0.0, line={"width": 1.5, "color": GREY}, layer="below")
-    figure.update_yaxes(
-        tickvals=list(range(len(labels))), ticktext=broken(labels),
-        range=[len(labels) - 0.4, -0.6], ticks="", showgrid=False,
-    )  # fmt: skip
+    figure.update_yaxes(rows_axis(broken(labels)))
     figure.update_xaxes(
         title={"text": unit}, showgrid=True, nticks=6, tickangle=0, zeroline=False,
         separatethousands=True, exponentformat="none", range=_range(tables),

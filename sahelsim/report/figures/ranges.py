@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from sahelsim.report.style import RUN_COLOURS, layout, rgba
+from sahelsim.report.style import RUN_COLOURS, layout, rgba, rows_axis
 
 SYMBOLS = ("circle", "diamond", "square", "x")
 
@@ -52,10 +52,7 @@ def range_figure(totals: Mapping[str, pd.DataFrame]) -> go.Figure:
                 "%{customdata[1]:,.4~g})<extra></extra>",
             )
         )  # fmt: skip
-    figure.update_yaxes(
-        tickvals=list(range(len(labels))), ticktext=labels, range=[len(labels) - 0.4, -0.6],
-        ticks="", showgrid=False,
-    )  # fmt: skip
+    figure.update_yaxes(rows_axis(labels))
     top = max((float(table["q95"].max()) for table in totals.values()), default=1.0) or 1.0
     figure.update_xaxes(
         range=[-0.03 * top, 1.05 * top], showgrid=True, nticks=6, tickangle=0, zeroline=False,

@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from sahelsim.report.figures.forest import broken
-from sahelsim.report.style import BLUE, DOCUMENTED, date_axis, layout, rgba
+from sahelsim.report.style import BLUE, DOCUMENTED, date_axis, layout, rgba, rows_axis
 
 
 def facts_figure(table: pd.DataFrame, *, log: bool = False) -> go.Figure:
@@ -35,10 +35,7 @@ def facts_figure(table: pd.DataFrame, *, log: bool = False) -> go.Figure:
         _bars(table["observed_low"], table["observed_high"], rows - 0.17, DOCUMENTED, 2)
     )
     figure.add_trace(_marks(table, "observed", rows - 0.17, words, DOCUMENTED, symbols, 10))
-    figure.update_yaxes(
-        tickvals=list(rows), ticktext=broken(labels, 27), range=[len(labels) - 0.4, -0.6],
-        ticks="", showgrid=False,
-    )  # fmt: skip
+    figure.update_yaxes(rows_axis(broken(labels, 27)))
     values = table[[f"{side}{end}" for side in ("model", "observed") for end in _ENDS]].to_numpy()
     figure.update_xaxes(
         showgrid=True, nticks=6, tickangle=0, zeroline=False, separatethousands=True,
@@ -117,12 +114,11 @@ def sizes_figure(table: pd.DataFrame) -> go.Figure:
     return figure
 
 
-def months_figure(table: pd.DataFrame, top: float | None = None) -> go.Figure:
+def months_figure(table: pd.DataFrame) -> go.Figure:
     """Deaths by month: the observed line over the model's bands of 50 and 90 %.
 
     Args:
         table: Columns ``date`` (first of the month), ``observed``, ``q05 … q95``.
-        top: End of the value axis; the highest value by default.
     """
     figure = go.Figure(layout=layout())
     x = [str(day)[:10] for day in table["date"]]
@@ -132,7 +128,7 @@ def months_figure(table: pd.DataFrame, top: float | None = None) -> go.Figure:
     figure.add_trace(_line(x, table["observed"], "observed", DOCUMENTED, 2.6))
     figure.update_xaxes(date_axis(x[0], x[-1]))
     highest = float(np.nanmax(table[["observed", "q95"]].to_numpy())) or 1.0
-    figure.update_yaxes(range=[0, 1.06 * (top or highest)])
+    figure.update_yaxes(range=[0, 1.06 * highest])
     return figure
 
 

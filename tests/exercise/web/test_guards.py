@@ -199,7 +199,7 @@ def test_errors_show_no_inside(writing: Class, monkeypatch: pytest.MonkeyPatch) 
     def broken(*_: object) -> None:
         raise RuntimeError("secret path")
 
-    monkeypatch.setattr(writing.game, "see", broken)
+    monkeypatch.setattr(writing.room, "seen_by", broken)
     answer = awa.get("/play")
     assert answer.status_code == 500
     assert b"secret" not in answer.content

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import Any
 
 import pytest
 
 from sahelsim.exercise.phrases import LANGUAGES, Language, phrase
+from sahelsim.exercise.web import player as player_pages
 from tests.exercise.web.conftest import ADDRESS, Class
 
 GAO = {"destination": "gao", "men": "100"}
@@ -21,6 +23,33 @@ def test_a_visitor_joins_and_sees_the_own_team(writing: Class) -> None:
     assert "People live in places that the states hold." in page.text
     assert player.get("/").headers["location"] == "/play"
     assert writing.game.log.names() == {"s3": "Awa"}
+
+
+def test_pages_are_laid_out_before_a_class_joins_at_once(
+    writing: Class, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def start() -> None:
+        async with writing.app.router.lifespan_context(writing.app):
+            pass
+
+    drawn: list[str] = []
+    draw = player_pages.seat_page
+
+    def drawing(engine: Any, picture: Any, language: Language) -> Any:
+        drawn.append(picture["team"])
+        return draw(engine, picture, language)
+
+    monkeypatch.setattr(player_pages, "seat_page", drawing)
+    asyncio.run(start())
+    assert sorted(drawn) == sorted(writing.keys.codes)
+    drawn.clear()
+    for team in [*writing.keys.codes] * 2:
+        assert writing.player(team).get("/play").status_code == 200
+    assert not drawn
+    mali = writing.player("bamako")
+    mali.order("reinforce", **GAO)
+    assert "Gao" in mali.get("/play").text
+    assert set(drawn) == {"bamako"}
 
 
 def test_a_code_is_typed_as_people_type(writing: Class) -> None:

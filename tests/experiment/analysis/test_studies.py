@@ -39,6 +39,17 @@ def test_light_runs_are_the_runs_of_the_engine(plan: Scenario) -> None:
         assert frame[id].tolist() == pytest.approx(wanted[id].astype(float).tolist(), nan_ok=True)
 
 
+def test_runs_stand_in_the_order_of_arms_and_replicates(plan: Scenario) -> None:
+    short = cut(plan, 3)
+    arms = {name: Arm(short) for name in "ba"}
+    frame = run_case("c", arms, 10, 5, workers=4)
+    assert list(zip(frame["arm"], frame["replicate"], strict=True)) == [
+        (arm, j) for arm in "ba" for j in range(10)
+    ]
+    with pytest.raises(ZeroDivisionError):
+        run_case("c", arms, 10, 5, measure=lambda world, names: {"a": 1 / 0}, workers=4)
+
+
 def test_a_finished_case_is_read_and_never_mixed_with_another(
     plan: Scenario, tmp_path: Path
 ) -> None:
