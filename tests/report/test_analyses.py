@@ -128,7 +128,7 @@ def test_the_words_of_a_box() -> None:
     case = discovery_page.Case("civilian_deaths", True, 90.0, 400, int(cases.sum()), "s", "All.")
     document = discovery_page.build(discover(x, cases), case, [], "Not the whole sweep.")
     checked(document)
-    assert document.title == "When is civilians killed above 90 persons?"
+    assert document.title == "Which futures have civilians killed above 90 persons?"
     assert document.notes[0] == "Not the whole sweep."
     text = sentences(document)
     assert re.search(r"Most of them lie where .*a b is at least 0\.5\d*", text)

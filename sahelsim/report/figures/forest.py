@@ -14,13 +14,16 @@ from sahelsim.report.style import GREY, RUN_COLOURS, layout
 COLUMNS = ("difference", "low", "high", "told")
 
 
-def forest_figure(tables: Mapping[str, pd.DataFrame], unit: str = "") -> go.Figure:
+def forest_figure(
+    tables: Mapping[str, pd.DataFrame], unit: str = "", names: bool = True
+) -> go.Figure:
     """Mean paired differences with their intervals; hollow where not told from zero.
 
     Args:
         tables: Alternative to its differences (index: labels of outcomes, columns ``difference``,
             ``low``, ``high`` in one unit, ``told`` true where told from zero), same index in each.
         unit: Title of the value axis; none where the heading says it.
+        names: Write the labels beside the rows; a single one may stand in the heading.
     """
     figure = go.Figure(layout=layout(hovermode="closest"))
     labels = [str(label) for label in next(iter(tables.values())).index]
@@ -52,11 +55,11 @@ def forest_figure(tables: Mapping[str, pd.DataFrame], unit: str = "") -> go.Figu
         )  # fmt: skip
     figure.add_vline(x=0.0, line={"width": 1.5, "color": GREY}, layer="below")
     figure.update_yaxes(
-        tickvals=list(range(len(labels))), ticktext=broken(labels),
+        tickvals=list(range(len(labels))), ticktext=broken(labels), showticklabels=names,
         range=[len(labels) - 0.4, -0.6], ticks="", showgrid=False,
     )  # fmt: skip
     figure.update_xaxes(
-        title={"text": unit}, showgrid=True, nticks=6, tickangle=0, zeroline=False,
+        title={"text": unit}, showgrid=True, nticks=5, tickangle=0, zeroline=False,
         separatethousands=True, exponentformat="none", range=_range(tables),
     )  # fmt: skip
     return figure
@@ -80,3 +83,8 @@ def broken(labels: Sequence[str], width: int = 24) -> list[str]:
     import textwrap
 
     return ["<br>".join(textwrap.wrap(label, width)) for label in labels]
+
+
+def axis_title(text: str) -> dict[str, str]:
+    """The title of a value axis, broken into lines that a phone shows whole."""
+    return {"text": broken([text], 30)[0]}

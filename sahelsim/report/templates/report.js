@@ -91,8 +91,20 @@
       if (figure.frames && figure.frames.length) { return Plotly.addFrames(div, figure.frames); }
     }).then(function () {
       div.dataset.ready = "yes";
+      name(div);
       if (div.afterDraw) { div.afterDraw(); }
     });
+  }
+
+  // The picture alone is an image: buttons and handles over it must stay within reach of all.
+  function name(div) {
+    Array.prototype.forEach.call(div.querySelectorAll(".main-svg"), function (layer, number) {
+      if (number) { layer.setAttribute("aria-hidden", "true"); return; }
+      layer.setAttribute("role", "img");
+      layer.setAttribute("aria-label", div.getAttribute("aria-label"));
+    });
+    div.removeAttribute("role");
+    div.removeAttribute("aria-label");
   }
 
   function drawAll() { plots.forEach(draw); }
