@@ -20,7 +20,7 @@ from sahelsim.experiment.analysis.responses import Responses
 from sahelsim.experiment.analysis.robustness import robustness
 from sahelsim.experiment.analysis.sensitivity import analyse
 from sahelsim.experiment.analysis.threshold import search
-from sahelsim.report import comparison
+from sahelsim.report import chances, comparison
 from sahelsim.report.analyses import discovery as discovery_page
 from sahelsim.report.analyses import precedent as precedent_page
 from sahelsim.report.analyses import robustness as robustness_page
@@ -31,6 +31,7 @@ from sahelsim.report.document import Document, render_document
 from sahelsim.report.figures.decisions import regret_figure, tipping_figure
 from sahelsim.report.figures.drivers import index_figure, tornado_figure
 from sahelsim.report.figures.forest import forest_figure
+from sahelsim.scenario.cutting import without as without_orders
 from tests.experiment.analysis.tables import futures, runs, uniforms
 
 HOSTILE = "<script>window.stolen = 1</script>"
@@ -75,11 +76,54 @@ def test_the_page_of_a_comparison(documented: Run, without: Run) -> None:
     # whatever comes of it, civilians are in the answer
     assert re.search("civilians killed", sentences(document), re.IGNORECASE)
     assert "To settle" in text
-    (table,) = document.sections[2].blocks[0].tables
+    (table,) = document.sections[3].blocks[0].tables
     assert len(table.rows) == len(items)
     assert [section.id for section in document.sections] == [
-        "differences", "over-time", "all", "changed", "method"
+        "differences", "chances", "over-time", "all", "changed", "method"
     ]  # fmt: skip
+    assert document.question.startswith(
+        "With no-airlift as the reference, what changes under documented-2023? no-airlift: Niger "
+        "lends no aircraft. documented-2023: "
+    )
+
+
+def test_dots_of_pairs_are_counted_as_the_caption_says(documented: Run, without: Run) -> None:
+    page = comparison.Page([without, documented])
+    specs = [page.specs[id] for id in comparison.HEADLINE]
+    charts = chances.section(page.runs, page.items, specs).blocks[0].charts
+    assert [chart.id for chart in charts] == [f"chance-{spec.id}" for spec in specs]
+    for spec, chart in zip(specs, charts, strict=True):
+        dots = np.array(chart.figure.data[0].x)
+        good = (dots > 0 if spec.direction == "higher" else dots < 0).sum()
+        side = "right" if spec.direction == "higher" else "left"
+        assert f"{good} of 20 dots lie on the better side, {side} of the line" in chart.caption
+        item = page.items["documented-2023"][spec.id]
+        assert f"it is better in {item.probability_better(spec.direction):.0%} (" in chart.caption
+    same = chances.section({"a": without, "b": without}, page_of_twins(without), specs)
+    assert same.blocks[0].charts == []
+    assert same.see == "No pair differs in any of the main outcomes."
+
+
+def page_of_twins(run: Run) -> dict[str, dict[str, Comparison]]:
+    found = compare_all(run, {"b": run})
+    return {name: {item.outcome: item for item in items} for name, items in found.items()}
+
+
+def test_what_is_left_out_names_a_run(documented: Run) -> None:
+    def lacking(*orders: str) -> list[str]:
+        run = replace(documented, scenario=without_orders(documented.scenario, orders))
+        return comparison.Page([documented, run]).names
+
+    first, second, *more = [order.id for order in documented.scenario.orders]
+    assert lacking(first, second) == ["documented-2023", f"without {first} and {second}"]
+    assert lacking(*more)[1] == f"without {len(more)} orders"
+    run = replace(documented, scenario=without_orders(documented.scenario, [first]))
+    document = comparison.build([documented, run])
+    assert document.title == f"Without {first} against documented-2023"
+    assert document.question.startswith(
+        f"With documented-2023 as the reference, what changes without {first}? documented-2023: "
+    )
+    assert document.lead[0].startswith(f"Without {first}, against documented-2023 over 12 pairs")
 
 
 def test_alternatives_are_told_apart_from_the_reference(documented: Run, without: Run) -> None:
@@ -133,6 +177,11 @@ def test_the_words_of_a_box() -> None:
     text = sentences(document)
     assert re.search(r"Most of them lie where .*a b is at least 0\.5\d*", text)
     assert re.search(r"c is at most 0\.[45]\d*", text)
+    assert "Do not rely" not in text
+    frail = [replace(box, limits=[replace(limit, found_again=0.2) for limit in box.limits])
+             for box in discover(x, cases)]  # fmt: skip
+    assert re.search(r"Do not rely on the limits of .*: only 20% and 20% of random halves",
+                     sentences(discovery_page.build(frail, case, [])))  # fmt: skip
     assert "No limits of the inputs tell" in sentences(discovery_page.build([], case, []))
 
 

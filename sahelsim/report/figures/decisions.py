@@ -76,7 +76,7 @@ def regret_figure(regret: pd.DataFrame) -> go.Figure:
             hovertemplate="%{y}, future %{customdata}<br>regret %{z:,.4~g}<extra></extra>",
         )
     )  # fmt: skip
-    figure.update_xaxes(title={"text": "futures, by the largest regret in them"}, ticks="",
+    figure.update_xaxes(title=axis_title("futures, by the largest regret in them"), ticks="",
                         showticklabels=False)  # fmt: skip
     figure.update_yaxes(
         type="category", autorange="reversed", tickvals=list(shown.columns),
