@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
+from sahelsim.base.formatting import duration
 from sahelsim.cli.main import main
-from sahelsim.cli.sweep import duration
 
 FILE = """
 id: few
