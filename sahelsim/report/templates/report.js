@@ -64,8 +64,12 @@
     }
     var figure = JSON.parse(text), size = figure.layout.font.size;
     apply(figure.layout, themed(figure.layout));
+    var grown = figure.layout.font.size / size;  // marks grow with the letters, as on a projector
     (figure.layout.annotations || []).forEach(function (note) {
-      if (note.font && note.font.size) { note.font.size *= figure.layout.font.size / size; }
+      if (note.font && note.font.size) { note.font.size *= grown; }
+    });
+    figure.data.forEach(function (trace) {
+      if (trace.marker && trace.marker.size > 0 && !div.closest(".map")) { trace.marker.size *= grown; }
     });
     ink(figure.data);
     if (coarse) { figure.layout.dragmode = false; }
