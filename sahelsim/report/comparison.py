@@ -199,7 +199,7 @@ def build(runs: Sequence[Run], question: str = "", command: str = "") -> Documen
 
 
 def answer(page: Page, name: str) -> list[str]:
-    """One alternative in sentences: how many outcomes are told apart, then those that matter."""
+    """One alternative in sentences: the outcomes that matter, then how many are told apart."""
     items, specs = page.items[name], page.specs
     pairs = max((item.pairs for item in items.values()), default=0)
     ways = [
@@ -207,13 +207,14 @@ def answer(page: Page, name: str) -> list[str]:
         for id, item in items.items()
         if specs[id].direction != "none"
     ]
-    first = begun(
-        f"{name}, against {page.names[0]} over {pairs:,} pairs: of {len(ways)} outcomes that have "
-        f"a better direction, {ways.count('better')} are better, {ways.count('worse')} worse, and "
-        f"{ways.count('')} cannot be told from zero."
-    )
-    pairs_of = [(specs[id], items[id]) for id in HEADLINE if id in items]
-    return [first, *words.changed(pairs_of, page.names[0], pairs)]
+    shown = [(specs[id], items[id]) for id in HEADLINE if id in items]
+    first, *more = words.changed(shown, page.names[0], pairs)
+    return [
+        begun(f"{name}, against {page.names[0]} over {pairs:,} pairs – {words.lower(first)}"),
+        *more,
+        f"Of all {len(ways)} outcomes that have a better direction, {ways.count('better')} are "
+        f"better, {ways.count('worse')} worse, and {ways.count('')} cannot be told from zero.",
+    ]
 
 
 def better(item: Comparison, direction: str) -> str:

@@ -72,7 +72,9 @@ def test_the_page_of_a_comparison(documented: Run, without: Run) -> None:
         for id, item in items.items()
         if page.specs[id].direction != "none"
     ]
-    assert f"{ways.count('better')} are better, {ways.count('worse')} worse" in document.lead[0]
+    assert f"{ways.count('better')} are better, {ways.count('worse')} worse" in document.lead[-1]
+    assert document.lead[0].startswith("documented-2023, against no-airlift over 12 pairs – ")
+    assert "95 % interval" in document.lead[0]
     # whatever comes of it, civilians are in the answer
     assert re.search("civilians killed", sentences(document), re.IGNORECASE)
     assert "To settle" in text
@@ -261,7 +263,8 @@ def test_the_words_of_a_threshold(target: float, words: str) -> None:
     tipping_figure(found.curve, target, (found.low, found.level, found.high), "supply", "persons")
 
 
-def test_the_words_of_a_precedent() -> None:
+def precedent_runs() -> pd.DataFrame:
+    """Ten futures in which the loan adds one to everything, under every ablation."""
     rows = [
         {"future": future, "arm": f"{arm}{bare}", "replicate": 0, **{
             f"{quantity}_{horizon}": 2.0 + (future % 2) * 0.1 - (1.0 if bare else 0.0)
@@ -271,7 +274,12 @@ def test_the_words_of_a_precedent() -> None:
         for arm in ABLATIONS
         for bare in ("", "/without")
     ]  # fmt: skip
-    found = effects(pd.DataFrame(rows))
+    return pd.DataFrame(rows)
+
+
+def test_the_words_of_a_precedent() -> None:
+    runs_of_all = precedent_runs()
+    found = effects(runs_of_all)
     document = precedent_page.build(found, "s", [])
     checked(document)
     text = sentences(document)
@@ -285,7 +293,7 @@ def test_the_words_of_a_precedent() -> None:
     assert "A statement about this model" in document.notes[0]
     # every ablation leaves the effect as it is, so all of it is capability
     assert "capability 1 (1 to 1)" in text
-    none = effects(pd.DataFrame(rows).assign(**{f"grants_{h}": 1.0 for h in (180, 365)}))
+    none = effects(runs_of_all.assign(**{f"grants_{h}": 1.0 for h in (180, 365)}))
     assert "cannot be told whether the loan matters" in sentences(
         precedent_page.build(none, "s", [])
     )

@@ -15,7 +15,7 @@ from sahelsim.calibration.observed import country_months
 from sahelsim.cli.main import main
 from sahelsim.experiment import Run, compare_all
 from sahelsim.experiment.analysis.discovery import discover
-from sahelsim.experiment.analysis.precedent import ABLATIONS, effects
+from sahelsim.experiment.analysis.precedent import effects
 from sahelsim.experiment.analysis.responses import Responses
 from sahelsim.experiment.analysis.sensitivity import analyse
 from sahelsim.experiment.analysis.threshold import search
@@ -25,6 +25,7 @@ from sahelsim.report.analyses import discovery, precedent, sensitivity, threshol
 from sahelsim.report.document import Document, write_document
 from sahelsim.report.forecasts import write_forecast_page
 from tests.experiment.analysis.tables import futures, uniforms
+from tests.report.test_analyses import precedent_runs
 from tests.report.test_forecasts import forecasts
 from tests.report.test_linked import TEXT, page_of, swept
 from tests.report.visit import Visit
@@ -106,16 +107,7 @@ def value_page(kit: Kit) -> Path:
 
 
 def precedent_page(kit: Kit) -> Path:
-    rows = [
-        {"future": future, "arm": f"{arm}{bare}", "replicate": 0, **{
-            f"{quantity}_{horizon}": 2.0 + (future % 2) * 0.1 - (1.0 if bare else 0.0)
-            for quantity in ("new_kinds", "grants", "sortie_days", "tonnes")
-            for horizon in (180, 365)}}
-        for future in range(10)
-        for arm in ABLATIONS
-        for bare in ("", "/without")
-    ]  # fmt: skip
-    return kit.written(precedent.build(effects(pd.DataFrame(rows)), "s", SOURCE))
+    return kit.written(precedent.build(effects(precedent_runs()), "s", SOURCE))
 
 
 def forecast_page(kit: Kit) -> Path:
