@@ -331,7 +331,8 @@ def commands() -> str:
     """Return the page of the commands."""
     blocks = [
         "Every command answers `--help`, and its examples run as they stand. `--json` prints one "
-        "JSON document, errors included. Messages and progress go to standard error, results to "
+        "JSON document, errors included; `--jsonl` prints progress and then that document, a line "
+        "each. Messages and progress go to standard error, results to "
         "standard output. [Exit codes](exit-codes.md) are the same for all commands.",
         table(
             ["command", "what it does"],

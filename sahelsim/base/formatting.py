@@ -25,6 +25,15 @@ def number(value: float, significant: int = 3) -> str:
     return "0" if text in ("", "-0") else text
 
 
+def duration(seconds: float) -> str:
+    """Seconds as people say them: 40 s, 3 min, 2.5 h, 4 days."""
+    for size, word in ((172_800, "days"), (5_400, "h"), (90, "min")):
+        if seconds >= size:
+            unit = {"days": 86_400, "h": 3_600, "min": 60}[word]
+            return f"{number(seconds / unit, 2)} {word}"
+    return f"{number(seconds, 2)} s"
+
+
 def exact(value: float) -> str:
     """Return ``value`` as an error message shows it: up to ten digits, 2 rather than 2.0.
 

@@ -169,7 +169,7 @@ def discover(
         value = seen.drawn["response"].to_numpy(dtype=float)
         cases = value > level if above else value < level
         found = find(seen.drawn[seen.inputs], cases, boxes)
-    case = Case(id, above, level, len(cases), int(cases.sum()), seen.subject, seen.account)
+    case = Case(id, above, level, len(cases), int(cases.sum()), seen.subject, seen.drawn_account)
     text = f"{id} {'>' if above else '<'} {level:g}"
     words = ["analyse", "discover", str(directory), "--where", text, "--policy", name]
     words += ["--minus", minus] if minus else []

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from sahelsim.base.formatting import plural
 from sahelsim.cli import ui
 
 if TYPE_CHECKING:
     from sahelsim.experiment import Run
+    from sahelsim.experiment.running import Job
     from sahelsim.scenario import Scenario
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -30,7 +33,7 @@ _OPTIONS = (
     click.option("--force", is_flag=True, help="Remove earlier results in the directory first."),
     click.option("--no-report", is_flag=True, help="Write no page."),
     ui.quiet_option,
-    ui.json_option,
+    ui.jsonl_option,
 )  # fmt: skip
 
 
@@ -141,9 +144,26 @@ def simulate(
     compile_with_progress(silent)
     results = []
     for job in jobs:
+        began = _tell_begin(job)
         with Progress(job.replicates, job.template.plan.id, quiet=silent) as progress:
             results.append(job.go(progress, progress.clock("joining the tables")))
+        ui.detail(f"{job.template.plan.id}: {time.monotonic() - began:.2f} s, tables included")
     return results
+
+
+def _tell_begin(job: Job) -> float:
+    """Say under ``--verbose`` what is about to be run; return the time."""
+    from sahelsim.experiment.runner import worker_count
+
+    manifest, posterior = job.manifest, job.template.posterior
+    drawn = f"posterior {posterior.digest[:12]}" if posterior else "central values"
+    threads = plural(worker_count(job.workers), "thread")
+    where = f", in {job.store.path}" if job.store else ""
+    ui.detail(
+        f"{manifest['scenario']}: scenario {manifest['scenario_hash'][:12]}, specification "
+        f"{manifest['specification'][:12]}, seed {job.seed}, {drawn}, {threads}{where}"
+    )
+    return time.monotonic()
 
 
 def command_line(
@@ -176,6 +196,7 @@ def interrupted(command: str) -> int:
     from sahelsim.cli.main import INTERRUPTED
 
     ui.talk(f"interrupted; what is finished is kept. Go on with:\n  {command}")
+    ui.say_progress(interrupted=True, resume=command)
     return INTERRUPTED
 
 

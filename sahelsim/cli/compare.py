@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 @click.option("--outcome", "outcomes", multiple=True, metavar="ID",
               help="Look at this outcome only; may stand several times. The correction for many "
               "outcomes counts those looked at.")  # fmt: skip
+@ui.dry_run_option
 @arms.arm_options(replicates=500)
 def compare(
     reference: str,
@@ -63,6 +64,7 @@ def compare(
 @click.argument("scenario")
 @click.option("--without", "orders", multiple=True, required=True, metavar="ORDER",
               help="Id of an order to leave out; may stand several times.")  # fmt: skip
+@ui.dry_run_option
 @arms.arm_options(replicates=500)
 def whatif(
     scenario: str,
@@ -102,6 +104,7 @@ def _go(
     force: bool,
     no_report: bool,
     quiet: bool,
+    dry_run: bool,
     as_json: bool,
 ) -> int:
     """Run all scenarios, compare, write the page, print."""
@@ -116,11 +119,17 @@ def _go(
         out=path, no_report=no_report,
     )  # fmt: skip
     silent = quiet or as_json
+    request = (plans, replicates, seed, workers)
+    places: dict[str, Any] = {
+        "parameters": parameters, "force": force,
+        "folders": [path / plan.id for plan in plans],
+    }  # fmt: skip
+    if dry_run:
+        from sahelsim.cli.plans import tell
+
+        return tell(kind, *request, **places, as_json=as_json)
     try:
-        runs = arms.simulate(
-            plans, replicates, seed, workers, parameters=parameters,
-            folders=[path / plan.id for plan in plans], command=command, force=force, silent=silent,
-        )  # fmt: skip
+        runs = arms.simulate(*request, **places, command=command, silent=silent)
     except KeyboardInterrupt:
         return arms.interrupted(command)
     note_comparison(path, [run.scenario.id for run in runs], command)

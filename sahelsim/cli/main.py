@@ -11,6 +11,7 @@ import gc
 import importlib
 import os
 import sys
+import time
 from collections.abc import Sequence
 from importlib.util import find_spec
 from typing import Any, NamedTuple
@@ -196,27 +197,44 @@ def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     type=ui.Choice(ui.LANGUAGES),
     help="Language of an exercise's words and of outcomes' labels; the system's by default.",
 )
-def cli(color: str, theatre: str | None, lang: Any) -> None:
+@click.option("--verbose", "-v", is_flag=True, help="Say more of what happens on stderr.")
+def cli(color: str, theatre: str | None, lang: Any, verbose: bool) -> None:
     """Simulate airlift, sieges and alliances in the central Sahel, from documented events."""
     ui.set_colour(color)
+    ui.set_verbose(verbose)
     ui.set_language(lang)
     if theatre is not None:
         os.environ[THEATRE] = os.path.abspath(theatre)  # processes of this one see it too
+    if verbose:
+        _tell_surroundings()
+
+
+def _tell_surroundings() -> None:
+    import platform
+
+    from sahelsim import __version__
+
+    python = f"Python {platform.python_version()} ({sys.executable})"
+    ui.detail(f"sahelsim {__version__}, {python}, {platform.platform(terse=True)}")
+    ui.detail(f"theatre: {os.environ.get(THEATRE) or 'the documented Sahel'}")
 
 
 def main(args: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; never raises but under SAHELSIM_DEBUG."""
     words = list(sys.argv[1:] if args is None else args)
-    as_json = "--json" in words
+    as_json = "--json" in words or "--jsonl" in words
     debug = bool(os.environ.get("SAHELSIM_DEBUG"))
     gc.set_threshold(*SELDOM)
     ui.set_colour("auto")
+    ui.set_lines("--jsonl" in words)
+    began = time.monotonic()
     try:
         result = cli.main(
             args=words, prog_name="sahelsim", standalone_mode=False,
             default_map=_default_map(), auto_envvar_prefix="SAHELSIM",
         )  # fmt: skip
         sys.stdout.flush()
+        ui.detail(f"done after {time.monotonic() - began:.2f} s")
         return result if isinstance(result, int) else 0
     except (click.exceptions.Abort, KeyboardInterrupt):
         ui.talk("interrupted")
@@ -248,10 +266,7 @@ def _report(error: SahelsimError, as_json: bool) -> int:
     """Print an error as asked for and return its exit code."""
     try:
         if as_json:
-            import json
-
-            told = {"ok": False, "error": error.as_dict()}
-            ui.say(json.dumps(told, ensure_ascii=False, indent=2))
+            ui.say_document({"ok": False, "error": error.as_dict()})
         sys.stdout.flush()
     except OSError:  # a full disk behind it, or a reader that has left
         _drop_stdout()
@@ -273,6 +288,11 @@ def _as_usage(fault: click.ClickException) -> UsageError:
         options = [name for param in (ctx.command.params if ctx else []) for name in param.opts]
         options.append("--help")
         near = nearest(fault.option_name, options)
+        if ctx and ctx.parent and fault.option_name in _words(ctx.find_root()):
+            more = f"it goes before the command: sahelsim {fault.option_name} ..."
+            return UsageError(
+                "SS1002", f"no such option '{fault.option_name}'", where=path, hint=more
+            )
         hint = f"did you mean '{near[0]}'?" if near else f"see: {more}"
         return UsageError("SS1002", f"no such option '{fault.option_name}'", where=path, hint=hint)
     message = fault.format_message()
@@ -288,6 +308,11 @@ def _as_usage(fault: click.ClickException) -> UsageError:
         hint = f"did you mean '{near[0]}'?" if near else f"see: {more}"
         return UsageError("SS1001", f"no such command '{wanted}'", where=path, hint=hint)
     return UsageError("SS1004", _lower(message).rstrip("."), where=path, hint=f"see: {more}")
+
+
+def _words(ctx: click.Context) -> list[str]:
+    """The options of a command, as they are typed."""
+    return [name for param in ctx.command.params for name in param.opts if name.startswith("-")]
 
 
 def _lower(message: str) -> str:

@@ -1,6 +1,7 @@
 """Progress on stderr: a bar on a terminal, a line every tenth otherwise, nothing when quiet.
 
-Off a terminal lines are also two seconds apart, but for the first and the last.
+Off a terminal lines are also two seconds apart, but for the first and the last. Under ``--jsonl``
+progress is lines of JSON on stdout instead.
 """
 
 from __future__ import annotations
@@ -10,9 +11,12 @@ import sys
 import threading
 import time
 
+from sahelsim.cli import ui
+
 WIDTH = 28
 INTERVAL_S = 0.1  # between two pictures of the bar
 LINE_S = 2.0  # between two lines of counted work where there is no terminal
+JSON_S = 0.5  # between two lines of JSON
 PLAIN_S = 30.0  # between two lines of the clock there
 
 
@@ -69,6 +73,7 @@ class Progress:
         self._began = time.monotonic()
         self._shown_at = -LINE_S
         self._shown = -1
+        self._told_at = -JSON_S
         self._line = Line(quiet=quiet)
         self._lock = threading.Lock()
 
@@ -92,7 +97,18 @@ class Progress:
             self.done += n
             if self._resumed is None:
                 self._resumed = self.done
+            self._tell()
             self._show()
+
+    def _tell(self) -> None:
+        now = time.monotonic()
+        if now - self._told_at < JSON_S and self.done < self.total:
+            return
+        self._told_at = now
+        ui.say_progress(
+            label=self.label, done=self.done, total=self.total, unit=self.unit,
+            seconds=round(now - self._began, 3),
+        )  # fmt: skip
 
     def _show(self) -> None:
         now = time.monotonic()
@@ -141,6 +157,7 @@ class Clock:
         self._thread = threading.Thread(target=self._tick, daemon=True)
 
     def __enter__(self) -> Clock:
+        ui.say_progress(doing=self._text)
         if not self._after_s:
             self._line.show(f"{self._text} ...")
         self._thread.start()

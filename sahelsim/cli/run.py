@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @ui.examples(
     "sahelsim run documented-2023 --replicates 20 --days 30 --out outputs/first-look",
-    "sahelsim run no-airlift --replicates 4 --days 14 --no-report --json",
+    "sahelsim run no-airlift --replicates 100000 --days 14 --dry-run",
     "sahelsim run second-tail --replicates 4 --days 14 --set parameter.initial.garrison_scale=0.8",
     "sahelsim run documented-2023 --against no-airlift --replicates 4 --days 14",
 )
@@ -37,7 +37,8 @@ if TYPE_CHECKING:
 @click.option("--force", is_flag=True, help="Remove earlier results in the directory first.")
 @click.option("--no-report", is_flag=True, help="Write the tables only.")
 @ui.quiet_option
-@ui.json_option
+@ui.dry_run_option
+@ui.jsonl_option
 def run(
     scenario: str,
     replicates: int,
@@ -51,6 +52,7 @@ def run(
     force: bool,
     no_report: bool,
     quiet: bool,
+    dry_run: bool,
     as_json: bool,
 ) -> int:
     """Simulate SCENARIO (a shipped name or a file) many times and report it.
@@ -68,10 +70,16 @@ def run(
         replicates=replicates, seed=seed, days=days, sets=sets, parameters=parameters, out=path,
         no_report=no_report,
     )  # fmt: skip
+    folders = [path, *(against_folder(path, plan.id) for plan in plans[1:])]
+    if dry_run:
+        from sahelsim.cli.plans import tell
+
+        return tell("run", plans, replicates, seed, workers, parameters=parameters,
+                    folders=folders, force=force, as_json=as_json)  # fmt: skip
     try:
         results = arms.simulate(
             plans, replicates, seed, workers, parameters=parameters, command=command, force=force,
-            folders=[path, *(against_folder(path, plan.id) for plan in plans[1:])], silent=silent,
+            folders=folders, silent=silent,
         )  # fmt: skip
     except KeyboardInterrupt:
         return arms.interrupted(command)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sahelsim.base.errors import UsageError
-from sahelsim.base.formatting import number, plural
+from sahelsim.base.formatting import duration, number, plural
 from sahelsim.cli import sweep_tables, ui
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def plan(file: str, pilot: int, workers: int | None, quiet: bool, as_json: bool)
               help="local, dask, or one that a package offers as sahelsim.executors.")  # fmt: skip
 @click.option("--scheduler", metavar="ADDRESS", help="Address of the engine's scheduler.")
 @ui.quiet_option
-@ui.json_option
+@ui.jsonl_option
 def run(
     file: str,
     out: Path | None,
@@ -159,7 +159,7 @@ def run(
               help="Only runs with this status; may stand several times.")  # fmt: skip
 @workers_option
 @ui.quiet_option
-@ui.json_option
+@ui.jsonl_option
 def retry(
     folder: Path, only: tuple[str, ...], workers: int | None, quiet: bool, as_json: bool
 ) -> int:
@@ -186,7 +186,7 @@ def retry(
 @click.option("--replicates", type=click.IntRange(1), help="Replicates in all (at most).")
 @workers_option
 @ui.quiet_option
-@ui.json_option
+@ui.jsonl_option
 def extend(
     folder: Path,
     futures: int | None,
@@ -237,11 +237,15 @@ def shard_name(shard: tuple[int, int]) -> str:
 
 def go(job: SweepJob, command: str, quiet: bool, as_json: bool) -> int:
     """Run a prepared sweep with a progress bar and a summary; 130 where it is interrupted."""
-    from sahelsim.cli.main import INTERRUPTED
+    from sahelsim.cli.arms import interrupted
     from sahelsim.cli.progress import Progress
     from sahelsim.cli.warm import compile_with_progress
 
     silent = quiet or as_json
+    ui.detail(
+        f"{job.spec.id}: specification {job.spec.specification[:12]}, "
+        f"{job.schedule.total:,} runs in all, in {job.store.path}"
+    )
     try:
         with stopping_on_terminate():
             if job.left:
@@ -250,8 +254,7 @@ def go(job: SweepJob, command: str, quiet: bool, as_json: bool) -> int:
             with Progress(total, job.spec.id, quiet=silent, unit="runs") as progress:
                 status = job.go(progress)
     except KeyboardInterrupt:
-        ui.talk(f"interrupted; what is finished is kept. Go on with:\n  {command}")
-        return INTERRUPTED
+        return interrupted(command)
     finally:
         job.store.close()
     if as_json:
@@ -316,12 +319,3 @@ def _cost(known: Estimate) -> list[str]:
     if known.failed:
         lines.append(f"{known.failed} of the pilot's runs went wrong")
     return lines
-
-
-def duration(seconds: float) -> str:
-    """Seconds as people say them: 40 s, 3 min, 2.5 h, 4 days."""
-    for size, word in ((172_800, "days"), (5_400, "h"), (90, "min")):
-        if seconds >= size:
-            unit = {"days": 86_400, "h": 3_600, "min": 60}[word]
-            return f"{number(seconds / unit, 2)} {word}"
-    return f"{number(seconds, 2)} s"

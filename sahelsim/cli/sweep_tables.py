@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sahelsim.base.errors import UsageError
-from sahelsim.base.formatting import plural
+from sahelsim.base.formatting import duration, plural
 from sahelsim.cli import ui
 
 if TYPE_CHECKING:
@@ -51,7 +51,6 @@ def status(folder: Path, watch: bool, as_json: bool) -> None:
 
 
 def _state_line(known: dict[str, Any]) -> str:
-    from sahelsim.cli.sweep import duration
 
     text = f"{known['id']}: {known['state']}, {known['done']} of {known['planned']} runs"
     if known["state"] == "running" and known.get("left_s") is not None:

@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
+from functools import wraps
 from pathlib import Path
 from typing import IO, Any, Literal, TypeVar
 
@@ -22,6 +23,8 @@ LANGUAGES: tuple[Language, ...] = ("en", "fr")
 
 _choice = "auto"
 _language: Language | None = None
+_verbose = False
+_lines = False
 
 
 def set_colour(choice: str) -> None:
@@ -47,6 +50,18 @@ def language() -> Language:
         return _language
     names = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
     return "fr" if next(filter(None, names), "").startswith("fr") else "en"
+
+
+def set_verbose(wanted: bool) -> None:
+    """Say more on stderr for the rest of the process (``--verbose``)."""
+    global _verbose
+    _verbose = wanted
+
+
+def set_lines(wanted: bool) -> None:
+    """Print JSON documents as one line each, and progress so too (``--jsonl``)."""
+    global _lines
+    _lines = wanted
 
 
 def colour_on(stream: IO[str]) -> bool:
@@ -78,10 +93,32 @@ def talk(text: str, *, quiet: bool = False) -> None:
         sys.stderr.write(text + "\n")
 
 
+def detail(text: str) -> None:
+    """Print to stderr what only ``--verbose`` asks for."""
+    if _verbose:
+        talk(paint(text, "dim", sys.stderr))
+
+
+def verbose() -> bool:
+    """Tell whether ``--verbose`` was given: for what is not free to find out."""
+    return _verbose
+
+
+def say_document(document: dict[str, Any]) -> None:
+    """Print a JSON document, on one line under ``--jsonl``."""
+    say(json.dumps(document, ensure_ascii=False, indent=None if _lines else 2, default=str))
+
+
 def say_json(kind: str, /, **data: Any) -> None:
     """Print one JSON document: ``{"schema": "sahelsim.<kind>/1", "ok": true, …}``."""
-    document = {"schema": f"sahelsim.{kind}/1", "ok": True, **data}
-    say(json.dumps(document, ensure_ascii=False, indent=2, default=str))
+    say_document({"schema": f"sahelsim.{kind}/1", "ok": True, **data})
+
+
+def say_progress(**data: Any) -> None:
+    """Print a line of progress under ``--jsonl``: ``{"schema": "sahelsim.progress/1", …}``."""
+    if _lines:
+        say_document({"schema": "sahelsim.progress/1", **data})
+        sys.stdout.flush()
 
 
 def say_schema(kind: str, schema: dict[str, Any], as_json: bool) -> None:
@@ -183,6 +220,24 @@ def quiet_option(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add ``--quiet``, for commands that run the model."""
     option = click.option("--quiet", "-q", is_flag=True, help="No progress and no summary.")
     return option(function)
+
+
+def jsonl_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--json`` and ``--jsonl``: as it goes, then the document of ``--json``, a line each."""
+
+    @wraps(function)
+    def lined(*args: Any, as_json: bool, jsonl: bool, **options: Any) -> Any:
+        set_lines(jsonl)
+        return function(*args, as_json=as_json or jsonl, **options)
+
+    help = "Print JSON lines: progress as it goes, the document last."
+    return json_option(click.option("--jsonl", is_flag=True, help=help)(lined))
+
+
+def dry_run_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--dry-run`` to a command that runs scenarios."""
+    help = "Say what would be run, where, how long it takes and how much disk; write nothing."
+    return click.option("--dry-run", is_flag=True, help=help)(function)
 
 
 def set_option(function: Callable[..., Any]) -> Callable[..., Any]:

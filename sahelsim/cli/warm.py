@@ -28,9 +28,14 @@ def compile_with_progress(silent: bool) -> float:
     from sahelsim.cli.progress import Clock
     from sahelsim.model.warmth import compile_model, is_warm
 
+    if ui.verbose():
+        from sahelsim.model.kernel import cache_state
+
+        found = cache_state()
+        ui.detail(f"compiled model: {found.path or 'no folder can be written to keep it'}")
     if is_warm():
         return 0.0
-    with Clock("compiling the model, once; this takes up to half a minute", quiet=silent):
+    with Clock("compiling the model, once, for up to half a minute", quiet=silent):
         seconds = compile_model()
     ui.talk(f"compiled in {seconds:.0f} s", quiet=silent)
     return seconds

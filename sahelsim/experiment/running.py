@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from importlib.metadata import version
@@ -218,6 +218,29 @@ def prepare(
 
     Arguments and errors are those of :func:`run`.
     """
+    asked = request(
+        scenario, replicates, seed, workers, out=out, parameters=parameters, command=command
+    )
+    store = ResultStore(Path(out)) if out is not None else None
+    if store is None:
+        return asked
+    complete = store.begin(
+        asked.manifest, to_yaml(asked.template.plan), asked.template.posterior, force=force
+    )
+    return replace(asked, store=store, complete=complete)
+
+
+def request(
+    scenario: Scenario | str | Path,
+    replicates: int,
+    seed: int | None,
+    workers: int | None,
+    *,
+    out: Path | str | None = None,
+    parameters: Posterior | Path | str | None = None,
+    command: str | None = None,
+) -> Job:
+    """Check a request alone; the job keeps its tables in memory. Arguments are those of run."""
     plan = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
     key = plan.seed if seed is None else seed
     replicates = _whole("SS4004", "replicates", replicates, 1, MAX_REPLICATES)
@@ -227,11 +250,7 @@ def prepare(
     shared = template(plan, posterior=choose_posterior(parameters))
     command = command or _call(plan, replicates, key, out, parameters)
     manifest = describe(shared, replicates, key, command)
-    store = ResultStore(Path(out)) if out is not None else None
-    complete = store is not None and store.begin(
-        manifest, to_yaml(plan), shared.posterior, force=force
-    )
-    return Job(shared, replicates, key, workers, manifest, store, complete)
+    return Job(shared, replicates, key, workers, manifest, None, False)
 
 
 def _call(

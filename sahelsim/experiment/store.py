@@ -171,6 +171,22 @@ class ResultStore:
             write_posterior(self.path / POSTERIOR, posterior)
         return False
 
+    def foresee(self, manifest: dict[str, Any], *, force: bool = False) -> str:
+        """What :meth:`begin` would find: ``new``, ``continued``, ``complete`` or ``replaced``.
+
+        Nothing is written; errors are those of :meth:`begin`.
+        """
+        if not self.path.exists():
+            return "new"
+        with telling(self.path):
+            FolderLock(self.path).close()
+            held = (self.path / MANIFEST).exists()
+            if force:
+                return "replaced" if held else "new"
+            if self._holds(manifest):
+                return "complete"
+        return "continued" if held else "new"
+
     def _holds(self, manifest: dict[str, Any]) -> bool:
         """True where the directory holds this whole run; False where it is to be run or continued.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -10,11 +10,12 @@ import pandas as pd
 
 from sahelsim.experiment import Comparison, Run, compare_all
 from sahelsim.experiment.comparison import wilson_interval
-from sahelsim.report import words
+from sahelsim.report import chances, words
 from sahelsim.report.analyses.common import method
 from sahelsim.report.document import Document
 from sahelsim.report.figures.fans import fan_figure
 from sahelsim.report.figures.forest import forest_figure
+from sahelsim.report.figures.ranges import SYMBOLS
 from sahelsim.report.material import Material, fan_table, fans
 from sahelsim.report.parts import Block, Chart, Number, Section, Table
 from sahelsim.report.quantiles import thinned
@@ -67,6 +68,7 @@ CURVES = (
     ("military_deaths", "Soldiers killed", "persons since the start", True),
     ("displaced", "Displaced", "persons", False),
 )
+MANY_ORDERS = 4  # left out; from here on a name counts them
 LIMITS = [
     "Differences between simulated runs, not findings about the world. Intervals cover luck alone: "
     "not the assumed parameters, and not what people would have done otherwise.",
@@ -99,7 +101,7 @@ class Page:
     def __init__(self, runs: Sequence[Run]) -> None:
         self.theatre = load_theatre()
         self.material = Material(runs[0], tuple(runs[1:]), self.theatre)
-        self.runs = self.material.runs
+        self.runs = named(self.material.runs)
         self.names = list(self.runs)
 
     @cached_property
@@ -115,12 +117,55 @@ class Page:
         return {spec.id: spec for spec in self.theatre.outcomes}
 
 
+def named(runs: Mapping[str, Run]) -> dict[str, Run]:
+    """The runs by name; one that is the reference without some orders is named by these.
+
+    Args:
+        runs: Scenario id to run, the reference first.
+    """
+    (reference, first), *others = runs.items()
+    shown = {reference: first}
+    for name, run in others:
+        left = {order.id for order in run.scenario.orders}
+        gone = [order.id for order in first.scenario.orders if order.id not in left]
+        if not name.startswith(f"{reference}-without-"):
+            shown[name] = run
+        elif len(gone) > MANY_ORDERS:
+            shown[f"without {len(gone)} orders"] = run
+        else:
+            shown[f"without {words.joined(gone)}"] = run
+    return shown
+
+
+def begun(sentence: str) -> str:
+    """A sentence that may begin with a name: one of words is capitalised, an id is not."""
+    return sentence[:1].upper() + sentence[1:] if sentence.startswith("without ") else sentence
+
+
+def ask(page: Page) -> str:
+    """What a comparison asks, and what the scenarios in it are."""
+    first, *others = page.names
+    bare = all(name.startswith("without ") for name in others)
+    titles = [
+        f"{name}: {page.runs[name].scenario.title.rstrip('.')}."
+        for name in page.names
+        if not name.startswith("without ")
+    ]
+    return " ".join(
+        [
+            f"With {first} as the reference, what changes {'' if bare else 'under '}"
+            f"{words.joined(others)}?",
+            *titles,
+        ]
+    )
+
+
 def build(runs: Sequence[Run], question: str = "", command: str = "") -> Document:
     """The page of a comparison.
 
     Args:
         runs: The reference, then the alternatives; all share one seed.
-        question: What was asked; the reference's own question by default.
+        question: What was asked; by default what the alternatives change.
         command: What makes the page again; that of the reference's run by default.
 
     Raises:
@@ -130,14 +175,21 @@ def build(runs: Sequence[Run], question: str = "", command: str = "") -> Documen
     first = runs[0]
     alternatives = words.joined(page.names[1:])
     return Document(
-        title=f"{alternatives} against {page.names[0]}",
+        title=begun(f"{alternatives} against {page.names[0]}"),
         eyebrow=f"{words.replicates(first.replicates)} each, paired · seed "
         f"{first.manifest['seed']} · {first.scenario.days} days from "
         f"{words.long_date(first.scenario.start)}",
-        question=question or first.scenario.question,
+        question=question or ask(page),
         lead=[sentence for name in page.names[1:] for sentence in answer(page, name)],
         notes=LIMITS,
-        sections=[_forest(page), _fans(page), _tables(page), _changed(page), method(METHOD)],
+        sections=[
+            _forest(page),
+            chances.section(page.runs, page.items, [page.specs[id] for id in HEADLINE]),
+            _fans(page),
+            _tables(page),
+            _changed(page),
+            method(METHOD),
+        ],
         reproduce=[
             ("command", command or first.manifest.get("command", "")),
             *(row for row in reproduce(page.material) if not row[0].endswith(": command")),
@@ -147,7 +199,7 @@ def build(runs: Sequence[Run], question: str = "", command: str = "") -> Documen
 
 
 def answer(page: Page, name: str) -> list[str]:
-    """One alternative in sentences: how many outcomes are told apart, then those that matter."""
+    """One alternative in sentences: the outcomes that matter, then how many are told apart."""
     items, specs = page.items[name], page.specs
     pairs = max((item.pairs for item in items.values()), default=0)
     ways = [
@@ -155,13 +207,14 @@ def answer(page: Page, name: str) -> list[str]:
         for id, item in items.items()
         if specs[id].direction != "none"
     ]
-    first = (
-        f"{name}, against {page.names[0]} over {pairs:,} pairs: of {len(ways)} outcomes that have "
-        f"a better direction, {ways.count('better')} are better, {ways.count('worse')} worse, and "
-        f"{ways.count('')} cannot be told from zero."
-    )
-    pairs_of = [(specs[id], items[id]) for id in HEADLINE if id in items]
-    return [first, *words.changed(pairs_of, page.names[0], pairs)]
+    shown = [(specs[id], items[id]) for id in HEADLINE if id in items]
+    first, *more = words.changed(shown, page.names[0], pairs)
+    return [
+        begun(f"{name}, against {page.names[0]} over {pairs:,} pairs – {words.lower(first)}"),
+        *more,
+        f"Of all {len(ways)} outcomes that have a better direction, {ways.count('better')} are "
+        f"better, {ways.count('worse')} worse, and {ways.count('')} cannot be told from zero.",
+    ]
 
 
 def better(item: Comparison, direction: str) -> str:
@@ -176,7 +229,7 @@ def _forest(page: Page) -> Section:
         chart for number, group in enumerate(GROUPS) if (chart := _group(page, number, group))
     ]
     keys = [
-        ("diamond", RUN_COLOURS[(k + 1) % len(RUN_COLOURS)], name)
+        (SYMBOLS[(k + 1) % len(SYMBOLS)], RUN_COLOURS[(k + 1) % len(RUN_COLOURS)], name)
         for k, name in enumerate(page.names[1:])
     ]
     return Section(
@@ -220,7 +273,8 @@ def _group(page: Page, number: int, group: Group) -> Chart | None:
         for id in shown
     ]
     return Chart(
-        f"forest-{number}", group.title, caption, forest_figure(tables),
+        f"forest-{number}", labels[0] if len(labels) == 1 else group.title, caption,
+        forest_figure(tables, names=len(labels) > 1),
         Table(["outcome", *page.items], numbers, "Numbers", folded=True),
         size="m" if len(shown) > 4 else "s", unit=unit,
     )  # fmt: skip

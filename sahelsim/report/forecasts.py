@@ -16,7 +16,7 @@ from sahelsim.calibration.event_table import month_start
 from sahelsim.calibration.scoring import PIT_BINS
 from sahelsim.calibration.views import COUNTRY_NAME, TARGETS, Forecast, month_text
 from sahelsim.report.document import Document, write_document
-from sahelsim.report.figures.forecast import month_fan, pit_figure
+from sahelsim.report.figures.forecast import PAIR, month_fan, pit_figure
 from sahelsim.report.figures.forest import forest_figure
 from sahelsim.report.parts import Block, Chart, Number, Section, Table
 
@@ -240,11 +240,11 @@ def _score_row(row: Any) -> list[Any]:
 def _calibration(scores: pd.DataFrame) -> Section:
     blocks = []
     for target, part in scores.groupby("target"):
-        charts = []
+        charts, models = [], [name for name in (MODEL, COMPARED) if (part["model"] == name).any()]
         for country, its in part.groupby("country_id"):
-            kept = its[its["model"].isin([MODEL, COMPARED])]
+            kept = its.set_index("model").reindex(models).dropna(how="all")
             shares = pd.DataFrame(
-                {row["model"]: row["pit_histogram"] for _, row in kept.iterrows()},
+                dict(kept["pit_histogram"]),
                 index=np.arange(PIT_BINS) / PIT_BINS,
             )
             numbers = Table(
@@ -261,7 +261,8 @@ def _calibration(scores: pd.DataFrame) -> Section:
                     pit_figure(shares), numbers,
                 )
             )  # fmt: skip
-        blocks.append(Block(TARGETS[str(target)].capitalize(), charts=charts))
+        keys = [("fill", colour, name) for colour, name in zip(PAIR, models, strict=False)]
+        blocks.append(Block(TARGETS[str(target)].capitalize(), charts=charts, keys=keys))
     return Section(
         "calibration", "Calibration",
         "See whether the bars keep to the dashed line; with few cases they cannot.",

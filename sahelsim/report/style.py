@@ -83,7 +83,7 @@ def layout(**changes: Any) -> go.Layout:
         hovermode="x unified",
         hoverlabel={"namelength": -1},
         showlegend=False,
-        xaxis={"automargin": True, "showgrid": False, "ticks": "outside"},
+        xaxis={"automargin": True, "showgrid": False, "ticks": "outside", "zeroline": False},
         yaxis={
             "automargin": True, "rangemode": "tozero", "zeroline": False, "nticks": 6,
             "separatethousands": True, "exponentformat": "none",

@@ -282,7 +282,7 @@ def test_warm_says_whether_there_was_anything_to_do(
     assert main(["warm"]) == 0
     out, err = capsys.readouterr()
     assert out == ""
-    assert err == "compiling the model, once; this takes about a minute ...\ncompiled in 42 s\n"
+    assert err == "compiling the model, once, for up to half a minute ...\ncompiled in 42 s\n"
     assert main(["warm", "--json"]) == 0
     document = json.loads(capsys.readouterr().out)
     assert (document["was_warm"], document["seconds"]) == (False, 41.6)
@@ -411,3 +411,79 @@ def test_the_example_of_the_library(here: Path) -> None:
         result.manifest["command"] == "sahelsim.run('no-airlift', replicates=1, seed=3, out='lib')"
     )
     assert time.time() - (here / "lib/manifest.json").stat().st_mtime < 60
+
+
+def test_a_dry_run_says_what_the_run_does_and_writes_nothing(here: Path, capsys: Capture) -> None:
+    assert main(short("r", "--dry-run", replicates=2000)) == 0
+    out, err = capsys.readouterr()
+    assert "runs       2,000 replicates of 4 days from 2023-08-20, seed 1, " in out
+    assert "directory  r (new)" in out
+    assert re.search(r"takes      about [\d.]+ (s|min) and [\d.]+ MB, by 60 replicates run", out)
+    assert "nothing was run" in err
+    assert list(here.iterdir()) == []
+    assert main(short("r", "--no-report", "-q")) == 0
+    assert main(short("r", "--dry-run", "--json")) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["schema"] == "sahelsim.run.plan/1"
+    (row,) = document["runs"]
+    assert (row["state"], row["finished"], row["seconds"]) == ("complete", 3, None)
+    assert row["specification"] == load_run("r").manifest["specification"]
+    assert main(short("r", "--dry-run", replicates=4)) == 3
+    assert "SS4001" in capsys.readouterr().err
+
+
+def test_a_dry_run_of_a_comparison_looks_at_every_folder(here: Path, capsys: Capture) -> None:
+    words = ["compare", "no-airlift", "documented-2023", "-n", "3", "--days", "4", "--out", "c"]
+    assert main([*words, "--dry-run"]) == 0
+    out = capsys.readouterr().out
+    assert "directory  c/no-airlift (new)" in out
+    assert "directory  c/documented-2023 (new)" in out
+    assert re.search(r"(?m)^together: about .* by 6 replicates", out)
+    assert list(here.iterdir()) == []
+
+
+def test_a_dry_run_does_not_compile(
+    here: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sahelsim.model.warmth.is_warm", lambda: False)
+    assert main(short("r", "--dry-run")) == 0
+    out = capsys.readouterr().out
+    assert "time and disk were not measured" in out
+    assert "takes" not in out.replace("which takes", "")
+
+
+def test_lines_of_json_tell_progress_and_then_the_document(here: Path, capsys: Capture) -> None:
+    assert main(short("r", "--jsonl", "--no-report")) == 0
+    out, err = capsys.readouterr()
+    *progress, document = map(json.loads, out.splitlines())
+    counted = [line for line in progress if "done" in line]
+    assert {line["schema"] for line in progress} == {"sahelsim.progress/1"}
+    assert (counted[0]["done"], counted[-1]["done"]) == (0, 3)
+    assert counted[-1] | {"seconds": 0} == {
+        "schema": "sahelsim.progress/1", "label": "documented-2023", "done": 3, "total": 3,
+        "unit": "replicates", "seconds": 0,
+    }  # fmt: skip
+    assert {"schema": "sahelsim.progress/1", "doing": "joining the tables"} in progress
+    assert err == ""
+    assert main(short("r", "--json", "--no-report")) == 0
+    assert json.loads(capsys.readouterr().out) == document  # and over several lines again
+    assert main(["run", "no-such", "--jsonl"]) == 3
+    (line,) = capsys.readouterr().out.splitlines()
+    assert json.loads(line)["error"]["code"] == "SS2002"
+
+
+def test_verbose_says_more_on_stderr_and_nothing_else_on_stdout(
+    here: Path, capsys: Capture
+) -> None:
+    assert main(short("r", "--no-report", "-q")) == 0
+    quiet, nothing = capsys.readouterr()
+    assert main(["-v", *short("r2", "--no-report", "-q", "-j", "1")]) == 0
+    loud, said = capsys.readouterr()
+    assert (loud, nothing) == (quiet, "")
+    specification = load_run("r2").manifest["specification"][:12]
+    assert re.search(rf"specification {specification}, seed 1, .*, 1 thread, in r2\n", said)
+    assert re.search(r"(?m)^compiled model: .*kernels$", said)
+    assert re.search(r"(?m)^documented-2023: [\d.]+ s, tables included$", said)
+    assert re.search(r"(?m)^done after [\d.]+ s$", said)
+    assert main(short("r", "-v")) == 2
+    assert "tip: it goes before the command: sahelsim -v ..." in capsys.readouterr().err

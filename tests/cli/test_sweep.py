@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
+from sahelsim.base.formatting import duration
 from sahelsim.cli.main import main
-from sahelsim.cli.sweep import duration
 
 FILE = """
 id: few
@@ -65,6 +65,14 @@ def test_a_finished_sweep_says_so(home: Path, capsys: pytest.CaptureFixture[str]
     assert "finished earlier" in err
     found = document(capsys, "status", "done")
     assert (found["state"], found["done"], found["counts"]["ok"]) == ("complete", 12, 12)
+
+
+def test_lines_of_json_count_the_runs(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = run(capsys, "run", "few.yaml", "--out", "done", "--jsonl")
+    assert (code, err) == (0, "")
+    *progress, document = map(json.loads, out.splitlines())
+    assert [(line["unit"], line["done"], line["total"]) for line in progress] == [("runs", 12, 12)]
+    assert (document["schema"], document["complete"]) == ("sahelsim.sweep.run/1", True)
 
 
 def test_another_sweep_exits_3(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -76,3 +76,8 @@ def fly(w: World, p: dict[str, Any], days: int = 1) -> None:
 def kinds(w: World) -> list[int]:
     """Kinds of the events logged so far."""
     return [int(kind) for kind in w.events.row[: w.events.count[0], 1]]
+
+
+def delivered(w: World) -> float:
+    """Tonnes that aircraft have unloaded so far, of all owners."""
+    return float(w.ledger.air_t[:, 1].sum())

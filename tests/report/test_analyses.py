@@ -20,7 +20,7 @@ from sahelsim.experiment.analysis.responses import Responses
 from sahelsim.experiment.analysis.robustness import robustness
 from sahelsim.experiment.analysis.sensitivity import analyse
 from sahelsim.experiment.analysis.threshold import search
-from sahelsim.report import comparison
+from sahelsim.report import chances, comparison
 from sahelsim.report.analyses import discovery as discovery_page
 from sahelsim.report.analyses import precedent as precedent_page
 from sahelsim.report.analyses import robustness as robustness_page
@@ -31,6 +31,7 @@ from sahelsim.report.document import Document, render_document
 from sahelsim.report.figures.decisions import regret_figure, tipping_figure
 from sahelsim.report.figures.drivers import index_figure, tornado_figure
 from sahelsim.report.figures.forest import forest_figure
+from sahelsim.scenario.cutting import without as without_orders
 from tests.experiment.analysis.tables import futures, runs, uniforms
 
 HOSTILE = "<script>window.stolen = 1</script>"
@@ -71,15 +72,59 @@ def test_the_page_of_a_comparison(documented: Run, without: Run) -> None:
         for id, item in items.items()
         if page.specs[id].direction != "none"
     ]
-    assert f"{ways.count('better')} are better, {ways.count('worse')} worse" in document.lead[0]
+    assert f"{ways.count('better')} are better, {ways.count('worse')} worse" in document.lead[-1]
+    assert document.lead[0].startswith("documented-2023, against no-airlift over 12 pairs – ")
     # whatever comes of it, civilians are in the answer
     assert re.search("civilians killed", sentences(document), re.IGNORECASE)
     assert "To settle" in text
-    (table,) = document.sections[2].blocks[0].tables
+    (table,) = document.sections[3].blocks[0].tables
     assert len(table.rows) == len(items)
     assert [section.id for section in document.sections] == [
-        "differences", "over-time", "all", "changed", "method"
+        "differences", "chances", "over-time", "all", "changed", "method"
     ]  # fmt: skip
+    assert document.question.startswith(
+        "With no-airlift as the reference, what changes under documented-2023? no-airlift: Niger "
+        "lends no aircraft. documented-2023: "
+    )
+
+
+def test_dots_of_pairs_are_counted_as_the_caption_says(documented: Run, without: Run) -> None:
+    page = comparison.Page([without, documented])
+    specs = [page.specs[id] for id in comparison.HEADLINE]
+    charts = chances.section(page.runs, page.items, specs).blocks[0].charts
+    assert [chart.id for chart in charts] == [f"chance-{spec.id}" for spec in specs]
+    for spec, chart in zip(specs, charts, strict=True):
+        dots = np.array(chart.figure.data[0].x)
+        good = (dots > 0 if spec.direction == "higher" else dots < 0).sum()
+        side = "right" if spec.direction == "higher" else "left"
+        assert f"{good} of 20 dots lie on the better side, {side} of the line" in chart.caption
+        item = page.items["documented-2023"][spec.id]
+        assert f"it is better in {item.probability_better(spec.direction):.0%} (" in chart.caption
+    same = chances.section({"a": without, "b": without}, page_of_twins(without), specs)
+    assert same.blocks[0].charts == []
+    assert same.see == "No pair differs in any of the main outcomes."
+
+
+def page_of_twins(run: Run) -> dict[str, dict[str, Comparison]]:
+    found = compare_all(run, {"b": run})
+    return {name: {item.outcome: item for item in items} for name, items in found.items()}
+
+
+def test_what_is_left_out_names_a_run(documented: Run) -> None:
+    def lacking(*orders: str) -> list[str]:
+        run = replace(documented, scenario=without_orders(documented.scenario, orders))
+        return comparison.Page([documented, run]).names
+
+    first, second, *more = [order.id for order in documented.scenario.orders]
+    assert lacking(first, second) == ["documented-2023", f"without {first} and {second}"]
+    assert lacking(*more)[1] == f"without {len(more)} orders"
+    run = replace(documented, scenario=without_orders(documented.scenario, [first]))
+    document = comparison.build([documented, run])
+    assert document.title == f"Without {first} against documented-2023"
+    assert document.question.startswith(
+        f"With documented-2023 as the reference, what changes without {first}? documented-2023: "
+    )
+    assert document.lead[0].startswith(f"Without {first}, against documented-2023 over 12 pairs")
 
 
 def test_alternatives_are_told_apart_from_the_reference(documented: Run, without: Run) -> None:
@@ -128,11 +173,16 @@ def test_the_words_of_a_box() -> None:
     case = discovery_page.Case("civilian_deaths", True, 90.0, 400, int(cases.sum()), "s", "All.")
     document = discovery_page.build(discover(x, cases), case, [], "Not the whole sweep.")
     checked(document)
-    assert document.title == "When is civilians killed above 90 persons?"
+    assert document.title == "Which futures have civilians killed above 90 persons?"
     assert document.notes[0] == "Not the whole sweep."
     text = sentences(document)
     assert re.search(r"Most of them lie where .*a b is at least 0\.5\d*", text)
     assert re.search(r"c is at most 0\.[45]\d*", text)
+    assert "Do not rely" not in text
+    frail = [replace(box, limits=[replace(limit, found_again=0.2) for limit in box.limits])
+             for box in discover(x, cases)]  # fmt: skip
+    assert re.search(r"Do not rely on the limits of .*: only 20% and 20% of random halves",
+                     sentences(discovery_page.build(frail, case, [])))  # fmt: skip
     assert "No limits of the inputs tell" in sentences(discovery_page.build([], case, []))
 
 
@@ -212,7 +262,8 @@ def test_the_words_of_a_threshold(target: float, words: str) -> None:
     tipping_figure(found.curve, target, (found.low, found.level, found.high), "supply", "persons")
 
 
-def test_the_words_of_a_precedent() -> None:
+def precedent_runs() -> pd.DataFrame:
+    """Ten futures in which the loan adds one to everything, under every ablation."""
     rows = [
         {"future": future, "arm": f"{arm}{bare}", "replicate": 0, **{
             f"{quantity}_{horizon}": 2.0 + (future % 2) * 0.1 - (1.0 if bare else 0.0)
@@ -222,7 +273,12 @@ def test_the_words_of_a_precedent() -> None:
         for arm in ABLATIONS
         for bare in ("", "/without")
     ]  # fmt: skip
-    found = effects(pd.DataFrame(rows))
+    return pd.DataFrame(rows)
+
+
+def test_the_words_of_a_precedent() -> None:
+    runs_of_all = precedent_runs()
+    found = effects(runs_of_all)
     document = precedent_page.build(found, "s", [])
     checked(document)
     text = sentences(document)
@@ -236,7 +292,7 @@ def test_the_words_of_a_precedent() -> None:
     assert "A statement about this model" in document.notes[0]
     # every ablation leaves the effect as it is, so all of it is capability
     assert "capability 1 (1 to 1)" in text
-    none = effects(pd.DataFrame(rows).assign(**{f"grants_{h}": 1.0 for h in (180, 365)}))
+    none = effects(runs_of_all.assign(**{f"grants_{h}": 1.0 for h in (180, 365)}))
     assert "cannot be told whether the loan matters" in sentences(
         precedent_page.build(none, "s", [])
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sahelsim.report.figures.dots import DOTS, dots_figure, twentieths
+from sahelsim.report.figures.dots import COLUMNS, DOTS, dots_figure, twentieths
 
 
 def test_twenty_dots_stand_for_all_values() -> None:
@@ -25,7 +25,8 @@ def test_every_distribution_is_a_row_of_stacks_that_do_not_meet() -> None:
     assert max(rows["c"].y) < min(rows["b"].y)
     assert max(rows["b"].y) < min(rows["a"].y)
     assert len(set(rows["b"].x)) == 1
-    width = (figure.layout.xaxis.range[1] - figure.layout.xaxis.range[0]) / 40
+    ends = figure.layout.xaxis.range
+    width = (ends[1] - ends[0]) / (COLUMNS + 4)
     assert np.abs(np.array(rows["a"].x) - np.array(rows["a"].customdata)).max() <= width / 2 + 1e-9
 
 
@@ -35,3 +36,20 @@ def test_a_threshold_is_in_sight() -> None:
     assert line.x0 == line.x1 == 9.0
     assert list(dots_figure({"a": [1.0, 2.0, 7.0]}, threshold=2.0).data[0].x).count(2.0) == 6
     assert figure.layout.xaxis.range[1] > 9.0
+
+
+def test_a_dot_beside_the_line_is_not_drawn_on_it() -> None:
+    values = np.concatenate([[-100.0, 100.0], np.repeat([-0.1, 0.0, 0.2], 6)])
+    (trace,) = dots_figure({"a": values}, threshold=0.0, better="lower").data
+    assert np.sign(trace.x).tolist() == np.sign(trace.customdata).tolist()
+    assert {-1.0, 0.0, 1.0} == set(np.sign(trace.x))
+
+
+@pytest.mark.parametrize(("better", "left"), [("lower", "better"), ("higher", "worse")])
+def test_the_sides_of_the_line_are_named(better: str, left: str) -> None:
+    figure = dots_figure({"a": [-1.0, 2.0]}, threshold=0.0, better=better, colours=["#123456"])
+    texts = {note.xanchor: note.text for note in figure.layout.annotations}
+    assert left in texts["left"]
+    assert left not in texts["right"]
+    assert figure.data[0].marker.color == "#123456"
+    assert not dots_figure({"a": [-1.0, 2.0]}, threshold=0.0).layout.annotations

@@ -57,6 +57,14 @@ class Responses:
         return f"{used} are used; left out: {', '.join(parts)}."
 
     @property
+    def drawn_account(self) -> str:
+        """The account of an analysis that looks at the drawn futures alone."""
+        written = len(self.frame) - len(self.drawn)
+        if not written:
+            return self.account
+        return f"{self.account} {written} of them, written by hand, are not counted here."
+
+    @property
     def noise_share(self) -> float:
         """Share of the responses' variance that is luck: mean noise over variance; NaN unknown."""
         variance = float(self.frame["response"].var(ddof=1)) if len(self.frame) > 1 else 0.0

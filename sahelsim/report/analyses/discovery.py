@@ -13,6 +13,7 @@ from sahelsim.report.figures.decisions import peeling_figure
 from sahelsim.report.parts import Block, Chart, Section, Table
 from sahelsim.report.words import number
 
+RELIABLE = 0.5  # of halves of the futures in which a limit should be found again
 SHARES = ("coverage", "density", "mass")
 METHOD = [
     "PRIM (Friedman and Fisher 1999) peels off a twentieth of the futures at a time, the slice "
@@ -57,13 +58,13 @@ def build(boxes: Sequence[Box], case: Case, reproduce: list[tuple[str, str]],
           partial: str = "", flag: str = "") -> Document:  # fmt: skip
     """The page; arguments as of the other pages."""
     return Document(
-        title=f"When is {case.text}?",
+        title=f"Which futures have {case.text}?",
         eyebrow=f"Scenario discovery · {case.subject}",
-        question="In which futures does it go that way, in limits of as few inputs as possible?",
+        question="What tells them from the others, in limits of as few inputs as possible?",
         lead=sentences(boxes, case),
         flag=flag,
         notes=[*([partial] if partial else []), LIMIT, HARM],
-        sections=[_pictures(boxes), _limits(boxes), method(METHOD)],
+        sections=[*([_pictures(boxes), _limits(boxes)] if boxes else []), method(METHOD)],
         reproduce=reproduce,
     )
 
@@ -81,6 +82,14 @@ def sentences(boxes: Sequence[Box], case: Case) -> list[str]:
             f"{_share(box.density)} of the {box.points} futures there go that way, and they are "
             f"{_share(box.coverage)} of all that do."
         )
+        frail = [limit for limit in box.limits if limit.found_again < RELIABLE]
+        if frail:
+            names = words.joined([plain(limit.input) for limit in frail])
+            seldom = words.joined([f"{limit.found_again:.0%}" for limit in frail])
+            lines.append(
+                f"Do not rely on the limits of {names}: only {seldom} of random halves of the "
+                "futures limit the same input."
+            )
     return [*lines, case.account]
 
 
@@ -115,7 +124,8 @@ def _pictures(boxes: Sequence[Box]) -> Section:
         charts.append(
             Chart(
                 f"peeling-{place}", f"Box {place + 1}: the peeling",
-                f"Ringed: {box.density[0]:.0%} dense, {box.coverage[0]:.0%} of all cases. Up and "
+                f"Ringed, the box taken: {box.density[0]:.0%} of the futures inside go that way "
+                f"(density), and they are {box.coverage[0]:.0%} of all that do (coverage). Up and "
                 "to the left boxes are purer and miss more.",
                 peeling_figure(box.trajectory, box.step),
                 Table(["step", "coverage", "density", "mass", "inputs limited"], rows, "Numbers",
@@ -123,9 +133,8 @@ def _pictures(boxes: Sequence[Box]) -> Section:
                 size="m",
             )
         )  # fmt: skip
-    text = [] if charts else ["There is no box to draw."]
     return Section("peeling", "The picture", "See what purity costs: every step to the left leaves "
-                   "cases outside.", [Block(text=text, charts=charts, wide=True)],
+                   "cases outside.", [Block(charts=charts, wide=True)],
                    short="Picture")  # fmt: skip
 
 

@@ -203,7 +203,7 @@ def _pictures(found: Sequence[Robustness]) -> Section:
             Chart(
                 f"regret-{one.outcome}", f"Regret: {words.lower(spec.label_en)}",
                 f"Light is little regret. The lightest row overall: {best}.",
-                regret_figure(one.regret, spec.unit),
+                regret_figure(one.regret),
                 Table(["future", *map(str, one.regret.columns)], rows, "Numbers", folded=True),
                 size="m", unit=spec.unit,
             )

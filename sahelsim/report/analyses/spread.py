@@ -55,7 +55,7 @@ def _chart(one: Robustness, sweep: Sweep) -> Chart:
         f"spread-{one.outcome}", spec.label_en, _caption(one, values, threshold, unit),
         dots_figure(values, "" if unit in words.PLAIN_UNITS else unit, threshold),
         Table(["policy", "5 %", "25 %", "median", "75 %", "95 %"], rows, "Numbers", folded=True),
-        size="m", unit=unit,
+        size="m" if len(values) <= 3 else "rows", unit=unit,
     )  # fmt: skip
 
 

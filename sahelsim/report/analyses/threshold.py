@@ -56,7 +56,7 @@ def build(found: Threshold, lever: str, unit: str, outcome: str, subject: str, a
         size="m", unit=spec.unit,
     )  # fmt: skip
     return Document(
-        title=f"Where does {words.lower(spec.label_en)} reach "
+        title=f"Where does the mean of {words.lower(spec.label_en)} reach "
         f"{words.quantity(found.target, spec.unit)}?",
         eyebrow=subject,
         question=f"At which level of {plain(lever)} does the mean outcome reach the target?",

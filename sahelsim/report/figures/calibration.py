@@ -17,7 +17,7 @@ def update_figure(units: pd.DataFrame) -> go.Figure:
     """
     figure = range_figure({"posterior": units})
     figure.add_vline(x=0.5, line={"width": 1.5, "color": GREY, "dash": "dot"}, layer="below")
-    figure.update_xaxes(range=[0, 1], dtick=0.25, title={"text": "share of the prior below"})
+    figure.update_xaxes(range=[0, 1], dtick=0.25)
     return figure
 
 
@@ -31,7 +31,7 @@ def misfit_figure(simulated: pd.DataFrame, reach: float) -> go.Figure:
     """
     figure = range_figure({"accepted runs": simulated})
     figure.add_vline(x=0.0, line={"width": 2.5, "color": DOCUMENTED}, layer="below")
-    figure.update_xaxes(range=[-reach, reach], title={"text": "tolerances from observed"})
+    figure.update_xaxes(range=[-reach, reach])
     return figure
 
 

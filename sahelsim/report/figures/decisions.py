@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from sahelsim.report.figures.forest import broken
+from sahelsim.report.figures.forest import axis_title, broken
 from sahelsim.report.style import BLUE, GREY, ORANGE, VERMILION, layout, rgba, rows_axis
 
 MOST_FUTURES = 60
@@ -46,18 +46,17 @@ def peeling_figure(trajectory: pd.DataFrame, step: int) -> go.Figure:
         )
     )  # fmt: skip
     for axis in (figure.update_xaxes, figure.update_yaxes):
-        axis(range=[-0.02, 1.05], tickformat=".0%", showgrid=True)
-    figure.update_xaxes(title={"text": "coverage: share of all cases inside"})
-    figure.update_yaxes(title={"text": "density: share of the inside that are cases"})
+        axis(range=[-0.02, 1.05], tickformat=".0%", showgrid=True, zeroline=False)
+    figure.update_xaxes(title={"text": "coverage"})
+    figure.update_yaxes(title={"text": "density"})
     return figure
 
 
-def regret_figure(regret: pd.DataFrame, unit: str = "") -> go.Figure:
+def regret_figure(regret: pd.DataFrame) -> go.Figure:
     """Regret of every policy in every future as a heat map; futures from least to most regret.
 
     Args:
         regret: Regret [future, policy], 0 for the best.
-        unit: Unit of the outcome.
     """
     order = regret.max(axis=1).sort_values(kind="stable").index
     if len(order) > MOST_FUTURES:
@@ -71,12 +70,13 @@ def regret_figure(regret: pd.DataFrame, unit: str = "") -> go.Figure:
             x=list(range(len(shown))), colorscale="Cividis", reversescale=True, zmin=0.0,
             zmax=float(shown.to_numpy().max()) or 1.0,
             customdata=np.tile([str(name) for name in shown.index], (len(shown.columns), 1)),
-            colorbar={"title": {"text": f"regret<br>{unit}"}, "thickness": 12},
+            colorbar={"orientation": "h", "thickness": 12, "y": 1.0, "yanchor": "bottom",
+                      "nticks": 5},
             texttemplate="%{z:,.2~r}" if few else None,
             hovertemplate="%{y}, future %{customdata}<br>regret %{z:,.4~g}<extra></extra>",
         )
     )  # fmt: skip
-    figure.update_xaxes(title={"text": "futures, by the largest regret in them"}, ticks="",
+    figure.update_xaxes(title=axis_title("futures, by the largest regret in them"), ticks="",
                         showticklabels=False)  # fmt: skip
     figure.update_yaxes(
         type="category", autorange="reversed", tickvals=list(shown.columns),
@@ -149,7 +149,7 @@ def by_future_figure(effects: dict[str, Any], unit: str = "") -> go.Figure:
             )
         )  # fmt: skip
     figure.add_vline(x=0.0, line={"width": 1.5, "color": GREY})
-    figure.update_xaxes(title={"text": unit}, showgrid=True, nticks=6, zeroline=False)
+    figure.update_xaxes(title=axis_title(unit), showgrid=True, nticks=6)
     figure.update_yaxes(title={"text": "share of futures at or below"}, tickformat=".0%",
                         range=[-0.03, 1.05], showgrid=True)  # fmt: skip
     return figure

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from sahelsim.report.figures.forest import broken
+from sahelsim.report.figures.forest import axis_title, broken
 from sahelsim.report.style import BLUE, GREY, ORANGE, SKY, layout, rows_axis
 
 MOST = 15  # inputs drawn; the table has all
@@ -49,7 +49,7 @@ def index_figure(table: pd.DataFrame, floor: float = 0.0, title: str = "") -> go
     _input_axis(figure, [str(name) for name in shown.index])
     top = float(max(shown["high"].max(), floor, 0.0)) or 1.0
     bottom = float(min(0.0, shown["low"].min()))
-    figure.update_xaxes(title={"text": title}, range=[1.05 * bottom, 1.08 * top], showgrid=True,
+    figure.update_xaxes(title=axis_title(title), range=[1.05 * bottom, 1.08 * top], showgrid=True,
                         nticks=6, zeroline=False)  # fmt: skip
     return figure
 
@@ -107,7 +107,7 @@ def tornado_figure(table: pd.DataFrame, unit: str = "") -> go.Figure:
         )  # fmt: skip
     figure.add_vline(x=0.0, line={"width": 1.5, "color": GREY})
     _input_axis(figure, [str(name) for name in shown.index])
-    figure.update_xaxes(title={"text": f"change from the base, {unit}"}, showgrid=True, nticks=6,
+    figure.update_xaxes(title=axis_title(f"change from the base, {unit}"), showgrid=True, nticks=6,
                         zeroline=False)  # fmt: skip
     return figure
 

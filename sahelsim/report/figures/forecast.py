@@ -8,6 +8,8 @@ import plotly.graph_objects as go
 
 from sahelsim.report.style import BLUE, DOCUMENTED, GREY, VERMILION, date_axis, layout, rgba
 
+PAIR = (BLUE, VERMILION)  # the forecast, and what it is compared with
+
 
 def month_fan(
     fan: pd.DataFrame, observed: pd.DataFrame, benchmark: pd.DataFrame | None = None
@@ -77,7 +79,7 @@ def pit_figure(shares: pd.DataFrame) -> go.Figure:
     """
     figure = go.Figure(layout=layout(barmode="group", hovermode="x"))
     width = 1.0 / len(shares)
-    for colour, name in zip((BLUE, VERMILION), shares, strict=False):
+    for colour, name in zip(PAIR, shares, strict=False):
         figure.add_trace(
             go.Bar(
                 x=shares.index + width / 2, y=shares[name], name=str(name),

@@ -14,13 +14,16 @@ from sahelsim.report.style import GREY, RUN_COLOURS, layout, rows_axis
 COLUMNS = ("difference", "low", "high", "told")
 
 
-def forest_figure(tables: Mapping[str, pd.DataFrame], unit: str = "") -> go.Figure:
+def forest_figure(
+    tables: Mapping[str, pd.DataFrame], unit: str = "", names: bool = True
+) -> go.Figure:
     """Mean paired differences with their intervals; hollow where not told from zero.
 
     Args:
         tables: Alternative to its differences (index: labels of outcomes, columns ``difference``,
             ``low``, ``high`` in one unit, ``told`` true where told from zero), same index in each.
         unit: Title of the value axis; none where the heading says it.
+        names: Write the labels beside the rows; a single one may stand in the heading.
     """
     figure = go.Figure(layout=layout(hovermode="closest"))
     labels = [str(label) for label in next(iter(tables.values())).index]
@@ -51,9 +54,9 @@ def forest_figure(tables: Mapping[str, pd.DataFrame], unit: str = "") -> go.Figu
             )
         )  # fmt: skip
     figure.add_vline(x=0.0, line={"width": 1.5, "color": GREY}, layer="below")
-    figure.update_yaxes(rows_axis(broken(labels)))
+    figure.update_yaxes(rows_axis(broken(labels)), showticklabels=names)
     figure.update_xaxes(
-        title={"text": unit}, showgrid=True, nticks=6, tickangle=0, zeroline=False,
+        title={"text": unit}, showgrid=True, nticks=5, tickangle=0, zeroline=False,
         separatethousands=True, exponentformat="none", range=_range(tables),
     )  # fmt: skip
     return figure
@@ -77,3 +80,8 @@ def broken(labels: Sequence[str], width: int = 24) -> list[str]:
     import textwrap
 
     return ["<br>".join(textwrap.wrap(label, width)) for label in labels]
+
+
+def axis_title(text: str) -> dict[str, str]:
+    """The title of a value axis, broken into lines that a phone shows whole."""
+    return {"text": broken([text], 30)[0]}

@@ -91,7 +91,7 @@
     function drawMap(kept) {
       var name = select.value, found = means(name, kept), all = every[name];
       var share = name !== "siege_days", title = select.options[select.selectedIndex].text;
-      var head = map.closest("figure").querySelector("h4");
+      var head = map.closest("figure").querySelector(".chart-title");
       var texts = data.places.map(function (place, at) {
         var many = share ? " (" + whole(found.sums[at]) + " of " + whole(found.runs) + " runs)" : "";
         return place + "<br>" + title + ": " + shown(name, found.means[at]) + many +

@@ -64,8 +64,12 @@
     }
     var figure = JSON.parse(text), size = figure.layout.font.size;
     apply(figure.layout, themed(figure.layout));
+    var grown = figure.layout.font.size / size;  // marks grow with the letters, as on a projector
     (figure.layout.annotations || []).forEach(function (note) {
-      if (note.font && note.font.size) { note.font.size *= figure.layout.font.size / size; }
+      if (note.font && note.font.size) { note.font.size *= grown; }
+    });
+    figure.data.forEach(function (trace) {
+      if (trace.marker && trace.marker.size > 0 && !div.closest(".map")) { trace.marker.size *= grown; }
     });
     ink(figure.data);
     if (coarse) { figure.layout.dragmode = false; }
@@ -91,8 +95,20 @@
       if (figure.frames && figure.frames.length) { return Plotly.addFrames(div, figure.frames); }
     }).then(function () {
       div.dataset.ready = "yes";
+      name(div);
       if (div.afterDraw) { div.afterDraw(); }
     });
+  }
+
+  // The picture alone is an image: buttons and handles over it must stay within reach of all.
+  function name(div) {
+    Array.prototype.forEach.call(div.querySelectorAll(".main-svg"), function (layer, number) {
+      if (number) { layer.setAttribute("aria-hidden", "true"); return; }
+      layer.setAttribute("role", "img");
+      layer.setAttribute("aria-label", div.getAttribute("aria-label"));
+    });
+    div.removeAttribute("role");
+    div.removeAttribute("aria-label");
   }
 
   function drawAll() { plots.forEach(draw); }

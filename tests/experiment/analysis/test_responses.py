@@ -89,3 +89,13 @@ def test_too_few_complete_futures_are_refused() -> None:
 def test_inputs_are_those_that_vary() -> None:
     table = FUTURES.assign(c=1.0)
     assert input_names(table) == ["a", "b"]
+
+
+def test_hand_written_futures_are_said_to_be_left_out_of_shares() -> None:
+    found = responses(FUTURES, made(), "y", "x")
+    assert found.drawn_account == found.account
+    written = responses(FUTURES.assign(block=[-1, -1, 0, 0, 1, 1]), made(), "y", "x")
+    assert len(written.drawn) == 4
+    assert written.drawn_account == (
+        "All 6 futures are complete and used. 2 of them, written by hand, are not counted here."
+    )
