@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from sahelsim.scenario import Scenario
 
 NOT_MEASURED = (
-    "time and disk were not measured: the model is yet to be compiled, which takes about a minute, "
-    "once (sahelsim warm)"
+    "time and disk were not measured: the model is yet to be compiled, once, for up to half a "
+    "minute (sahelsim warm)"
 )
 
 
