@@ -4,6 +4,8 @@ Kernels call kernels, so two processes that start at different ends of the day s
 ones. A claim is a file in a folder of both: who creates it compiles the kernel, and the other goes
 on with something else until a second file says that it lies in the cache.
 
+Claims only save time: where one cannot be written, the kernel is compiled without.
+
 This module imports nothing of sahelsim: it is imported where kernels are compiled, and so is part
 of the key of their cache.
 """
@@ -11,12 +13,13 @@ of the key of their cache.
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 _DONE = ".done"
-_folders: list[Path] = []  # of claims; empty where nobody else compiles
+_here = threading.local()  # folder of claims of this thread, where another process compiles too
 
 
 class Claimed(BaseException):
@@ -29,12 +32,12 @@ class Claimed(BaseException):
 
 @contextmanager
 def sharing(folder: Path) -> Iterator[None]:
-    """Respect and make claims in ``folder`` meanwhile."""
-    _folders.append(folder)
+    """Respect and make claims in ``folder`` meanwhile, in this thread."""
+    _here.folder = folder
     try:
         yield
     finally:
-        _folders.pop()
+        del _here.folder
 
 
 @contextmanager
@@ -44,11 +47,12 @@ def claim(kernel: str, signature: object) -> Iterator[None]:
     Raises:
         Claimed: another process holds it. What this process held on the way is free again.
     """
-    if not _folders:
+    folder = getattr(_here, "folder", None)
+    if folder is None:
         yield
         return
     digest = hashlib.sha256(f"{kernel}{signature}".encode()).hexdigest()[:32]
-    file, done = _folders[-1] / digest, _folders[-1] / (digest + _DONE)
+    file, done = folder / digest, folder / (digest + _DONE)
     try:
         file.touch(exist_ok=False)
     except FileExistsError:
@@ -56,9 +60,13 @@ def claim(kernel: str, signature: object) -> Iterator[None]:
             raise Claimed(kernel) from None
         yield
         return
+    except OSError:
+        yield
+        return
     try:
         yield
     except BaseException:
-        file.unlink()
+        file.unlink(missing_ok=True)
         raise
-    done.touch()
+    with suppress(OSError):
+        done.touch()

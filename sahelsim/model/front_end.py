@@ -3,8 +3,8 @@
 Of the time that Numba takes for a kernel, most goes to its front end, in Python. Two things are
 left out here, and neither changes what is compiled. What ``+`` of two numbers or an index into an
 array means is worked out once for each mix of types instead of at every place in every kernel
-(Numba tries its definitions one after the other, and only 573 of 18,862 questions of the whole day
-are new). And passes that rewrite what kernels do not contain are not run.
+(Numba tries its definitions one after the other, and of the 18,862 questions of a whole day nearly
+all are asked again). And passes that rewrite what kernels do not contain are not run.
 
 This module imports nothing of sahelsim: it decides how kernels are compiled, and so is part of the
 key of their cache.
@@ -19,6 +19,7 @@ from typing import Any
 from numba.core.compiler import CompilerBase, DefaultPassBuilder
 from numba.core.compiler_lock import global_compiler_lock
 from numba.core.compiler_machinery import PassManager
+from numba.core.targetconfig import ConfigStack
 from numba.core.types.functions import BaseFunction
 
 _Passes: Any = PassManager  # Numba is typed in part
@@ -56,8 +57,9 @@ _resolve = _Function.get_call_type
 
 
 def _remembered(function: Any, context: Any, args: Any, kws: Any) -> Any:
-    """Signature of a built-in function for arguments of these types (a type is one object)."""
-    question = (function, context, args, tuple(kws.items()))
+    """Signature of a built-in function for arguments of these types, under these options."""
+    options = ConfigStack.top_or_none()
+    question = (function, context, args, tuple(kws.items()), options and options.summary())
     if question not in _answers:
         _answers[question] = _resolve(function, context, args, kws)
     return _answers[question]

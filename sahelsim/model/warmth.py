@@ -6,6 +6,7 @@ import ast
 import gc
 import inspect
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -21,7 +22,8 @@ from sahelsim.model.claims import Claimed, sharing
 from sahelsim.model.kernel import cache_root, cache_state, compile_inner, source_bytes
 
 if TYPE_CHECKING:
-    from sahelsim.model.model import SahelModel
+    from sahelsim.model.parameters import Parameters
+    from sahelsim.model.world import World
 
 _WAIT_S = 0.01
 _PATIENCE_S = 60.0  # longer than any one kernel takes
@@ -40,28 +42,35 @@ def compile_model() -> float:
     """
     began = time.monotonic()
     with _no_collection():
-        if not is_warm() and cache_root() is not None and (os.cpu_count() or 1) > 1:
-            _compile_side_by_side()
-        _model_of_a_day().run_for(1)
+        root = cache_root()
+        if root is not None and not is_warm() and (os.cpu_count() or 1) > 1:
+            _compile_side_by_side(root)
+        day.run_days(*_first_day(), 1)
     return time.monotonic() - began
 
 
-def _model_of_a_day() -> SahelModel:
-    from sahelsim.model.model import SahelModel
+def _first_day() -> tuple[World, Parameters]:
+    """A world to compile for; made without Mesa, whose import takes a second."""
+    from sahelsim.model.build import template
     from sahelsim.scenario import cut, load_scenario
 
-    return SahelModel(cut(load_scenario("documented-2023"), 1))
+    built = template(cut(load_scenario("documented-2023"), 1))
+    return built.world(0), built.parameters
 
 
-def _compile_side_by_side() -> None:
-    with tempfile.TemporaryDirectory(prefix="sahelsim-claims-") as folder:
-        command = [sys.executable, "-m", "sahelsim.model.warmth", folder]
-        second = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        try:
-            compile_phases(Path(folder), wait=lambda: second.poll() is None)
-        finally:
-            second.kill()  # all is compiled, or this process is stopped
-            second.wait()
+def _compile_side_by_side(root: Path) -> None:
+    try:
+        claims = Path(tempfile.mkdtemp(prefix="claims-", dir=root))
+    except OSError:
+        return  # then one process compiles all
+    command = [sys.executable, "-m", "sahelsim.model.warmth", str(claims)]
+    second = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        compile_phases(claims, wait=lambda: second.poll() is None)
+    finally:
+        second.kill()  # all is compiled, or this process is stopped
+        second.wait()
+        shutil.rmtree(claims, ignore_errors=True)
 
 
 def compile_phases(claims: Path, wait: Callable[[], bool]) -> bool:
@@ -96,8 +105,8 @@ def compile_phases(claims: Path, wait: Callable[[], bool]) -> bool:
 
 def _phase_calls() -> Iterator[tuple[Any, list[Any]]]:
     """Every kernel that the day calls, with arguments of the kinds it is called with."""
-    model = _model_of_a_day()
-    scope = {**vars(day), "w": model.world, "p": model.template.parameters, "actor": 0}
+    world, parameters = _first_day()
+    scope = {**vars(day), "w": world, "p": parameters, "actor": 0}
     for part in (day.begin_day, day.decide, day.finish_day):
         source = textwrap.dedent(inspect.getsource(inspect.unwrap(part)))
         for node in ast.walk(ast.parse(source)):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import threading
 from pathlib import Path
 
 import pytest
@@ -33,3 +35,28 @@ def test_alone_nothing_is_claimed(tmp_path: Path) -> None:
         pass
     with claim("day.run", "()"), claim("day.run", "()"):
         assert list(tmp_path.iterdir()) == []
+
+
+def test_where_no_claim_can_be_written_the_kernel_is_compiled_all_the_same(tmp_path: Path) -> None:
+    compiled = []
+    with sharing(tmp_path / "removed meanwhile"), claim("day.run", "()"):
+        compiled.append("day.run")
+    (tmp_path / "claims").mkdir()
+    with sharing(tmp_path / "claims"), claim("day.run", "()"):
+        shutil.rmtree(tmp_path / "claims")
+        compiled.append("day.run")
+    assert len(compiled) == 2
+
+
+def test_another_thread_of_this_process_waits_for_nobody(tmp_path: Path) -> None:
+    compiled = []
+
+    def compile_too() -> None:
+        with claim("day.run", "()"):
+            compiled.append("day.run")
+
+    with sharing(tmp_path), claim("day.run", "()"):
+        thread = threading.Thread(target=compile_too)
+        thread.start()
+        thread.join()
+    assert compiled == ["day.run"]
