@@ -18,6 +18,7 @@ from sahelsim.experiment.files import replacing
 
 ROW_GROUP = 60_000  # rows held in memory while tables are joined, of the first row groups
 ROW_GROUP_MOST = 1_000_000
+STACKED = 64  # tables held as they came
 DOUBLED_AFTER = 512  # row groups: Parquet keeps a kilobyte in memory for each column of each
 DAMAGED, REBUILD = "SS4003", "run the scenario again to rebuild it"
 
@@ -148,17 +149,20 @@ def _quickly(table: pa.Table) -> dict[str, Any]:
 
 def _row_groups(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
     waiting: list[pa.Table] = []
+    small: list[pa.Table] = []  # thousands of tables of ten rows are larger than their rows
     rows, groups, enough = 0, 0, ROW_GROUP
     for table in tables:
-        waiting.append(table)
+        small.append(table)
         rows += len(table)
+        if len(small) == STACKED:
+            waiting, small = [*waiting, stack(small)], []
         if rows >= enough:
-            yield stack(waiting)
-            waiting, rows, groups = [], 0, groups + 1
+            yield stack(waiting + small)
+            waiting, small, rows, groups = [], [], 0, groups + 1
             if groups % DOUBLED_AFTER == 0:
                 enough = min(2 * enough, ROW_GROUP_MOST)
-    if waiting:
-        yield stack(waiting)
+    if waiting or small:
+        yield stack(waiting + small)
 
 
 def read_table(path: Path) -> pa.Table:

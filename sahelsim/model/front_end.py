@@ -25,6 +25,7 @@ from numba.core.types.functions import BaseFunction
 _Passes: Any = PassManager  # Numba is typed in part
 _Builder: Any = DefaultPassBuilder
 _Function: Any = BaseFunction
+_Options: Any = ConfigStack
 
 _LEFT_OUT = frozenset(
     {
@@ -58,7 +59,7 @@ _resolve = _Function.get_call_type
 
 def _remembered(function: Any, context: Any, args: Any, kws: Any) -> Any:
     """Signature of a built-in function for arguments of these types, under these options."""
-    options = ConfigStack.top_or_none()
+    options = _Options.top_or_none()
     question = (function, context, args, tuple(kws.items()), options and options.summary())
     if question not in _answers:
         _answers[question] = _resolve(function, context, args, kws)

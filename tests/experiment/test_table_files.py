@@ -48,6 +48,18 @@ def test_tables_are_joined_in_bounded_row_groups(
     assert sizes == [10, 10, 20, 20, 30, 30, 30, 30, 30, 10]
 
 
+def test_many_small_tables_are_stacked_as_they_come(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A row group of outcomes held 6,000 tables of ten rows: 600 MB for 34 MB of numbers."""
+    held = []
+    stack = table_files.stack
+    monkeypatch.setattr(table_files, "stack", lambda some: held.append(len(some)) or stack(some))
+    write_table(tmp_path / "t.parquet", (pa.table({"n": [k]}) for k in range(5_000)))
+    assert max(held) < 150
+    assert read_table(tmp_path / "t.parquet")["n"].to_pylist() == list(range(5_000))
+
+
 def test_a_folder_named_like_a_partition_adds_no_column(tmp_path: Path) -> None:
     folder = tmp_path / "seed=7"
     folder.mkdir()
