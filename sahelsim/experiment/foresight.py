@@ -6,7 +6,7 @@ import os
 import shutil
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from errno import EACCES, ENOTDIR
 from pathlib import Path
 from typing import Any
@@ -78,13 +78,13 @@ def foresee(
     """
     asked = request(plan, replicates, seed, workers, out=out, parameters=parameters)
     held = _holding(out)
-    state = ResultStore(out).foresee(asked.manifest, force=force)
+    store = ResultStore(out)
+    state = store.foresee(asked.manifest, force=force)
     there = replicates if state == "complete" else 0
     if state == "continued":
-        store = ResultStore(out)
         there = sum(size for first, size in chunks(replicates).items() if store.finished(first))
-    count, free = worker_count(workers), shutil.disk_usage(held).free
-    found = Foresight(asked.manifest, out, state, there, count, free)
+    free = shutil.disk_usage(held).free
+    found = Foresight(asked.manifest, out, state, there, worker_count(workers), free)
     if not measured or state == "complete":
         return found
     many, few = min(PILOT, replicates), min(DETAILED_REPLICATES, replicates)
@@ -94,8 +94,8 @@ def foresee(
     more = max(1, many - few)
     # what begins only once is told from the rest, unless other programs blur it
     each_s = (late - early) / more if late > early else late / many
-    return Foresight(
-        asked.manifest, out, state, there, count, free, many,
+    return replace(
+        found, pilot=many,
         seconds=max(0.0, late + (replicates - there - many) * each_s),
         disk_bytes=large + (replicates - many) * (large - small) / more,
     )  # fmt: skip

@@ -1,6 +1,6 @@
 """Which process compiles which kernel, where two compile one model side by side.
 
-Kernels call kernels, so two processes that start at different ends of the day soon want the same
+Kernels call kernels, so two processes that compile different phases of the day soon want the same
 ones. A claim is a file in a folder of both: who creates it compiles the kernel, and the other goes
 on with something else until a second file says that it lies in the cache.
 

@@ -24,6 +24,7 @@ from sahelsim.report import comparison, write_report
 from sahelsim.report.analyses import discovery, precedent, sensitivity, threshold, value
 from sahelsim.report.document import Document, write_document
 from sahelsim.report.forecasts import write_forecast_page
+from tests.cli.test_calibrate import FILE, YEAR
 from tests.experiment.analysis.tables import futures, uniforms
 from tests.report.test_analyses import precedent_runs
 from tests.report.test_forecasts import forecasts
@@ -32,16 +33,6 @@ from tests.report.visit import Visit
 
 pytestmark = pytest.mark.browser
 
-CALIBRATION = """\
-scenario: year.yaml
-parameters: {insurgency.nu: {}, engagement.att: {}, control.rho.bfa: {}}
-summaries: {sb_deaths: 0.3, fatal_events: 0.3, size_mean: 0.3}
-bootstrap: {samples: 20}
-history: {waves: 1, runs: 24}
-sampling: {population: 20, generations: 1, most_runs: 1}
-draws: 20
-"""
-YEAR = "{id: year, title: A year, question: How violent?, start: 2022-07-01, end: 2023-07-01}\n"
 SOURCE = [("command", "sahelsim analyse"), ("specification", "0f" * 32)]
 INSIDE = {"exclude": [[".main-svg > *"]]}  # what a picture is made of is nobody's to read
 CUT = """[...document.querySelectorAll('.plot')].flatMap(plot => {
@@ -126,7 +117,7 @@ def validation_page(kit: Kit) -> Path:
 
 def calibration_page(kit: Kit) -> Path:
     file = kit.folder / "fit.yaml"
-    file.write_text(CALIBRATION, encoding="utf-8")
+    file.write_text(FILE, encoding="utf-8")
     (kit.folder / "year.yaml").write_text(YEAR, encoding="utf-8")
     assert main(["calibrate", str(file), "-q", "--out", str(kit.folder / "fit")]) == 0
     return kit.folder / "fit/report.html"
